@@ -26,7 +26,7 @@ const LONGEST_TEXT: usize = 512;
 /// report has as many; those beyond are counted by what they say themselves.
 const WAITING: usize = 10_000;
 
-/// Names under which an element's own value may stand one level deeper.
+/// Names under which an element's own value may stand one level deeper, or in an attribute.
 const INNER_VALUES: [&str; 7] = ["name", "value", "code", "label", "enumvalue", "text", "basevalue"];
 
 /// Names of elements that hold a field which a national programme added.
@@ -119,6 +119,8 @@ struct Element {
     place: Place,
     name: String,
     text: String,
+    /// Attributes of a field under which its value may stand instead.
+    attributes: Vec<String>,
     /// Whether elements stand in it or, for an item, attributes.
     has_parts: bool,
 }
@@ -146,6 +148,17 @@ struct Walk<'w, 'v> {
     byte: u64,
 }
 
+impl Element {
+    /// The values of a field: its text or, where it has none, its attributes.
+    fn values(&self) -> Vec<&str> {
+        if self.text.trim().is_empty() {
+            self.attributes.iter().map(String::as_str).collect()
+        } else {
+            vec![&self.text]
+        }
+    }
+}
+
 impl Walk<'_, '_> {
     fn start(&mut self, name: &str, attributes: &[(String, String)]) {
         let name = canonical(name);
@@ -163,7 +176,7 @@ impl Walk<'_, '_> {
             _ => {}
         }
         let has_parts = place == Place::Item && !attributes.is_empty();
-        let element = Element { place, name, text: String::new(), has_parts };
+        let element = Element { place, name, text: String::new(), attributes: Vec::new(), has_parts };
         self.stack.push(element);
         for (name, value) in attributes {
             self.attribute(place, name, value);
@@ -265,8 +278,14 @@ impl Walk<'_, '_> {
 
     fn attribute(&mut self, place: Place, name: &str, value: &str) {
         match place {
-            Place::Item | Place::Info => {
-                self.note_field(name, value);
+            Place::Item | Place::Info => self.note_field(name, &[value]),
+            Place::Field if INNER_VALUES.contains(&canonical(name).as_str()) => {
+                if let Some(element) = self.stack.last_mut()
+                    && value.len() <= LONGEST_TEXT
+                    && element.attributes.len() < INNER_VALUES.len()
+                {
+                    element.attributes.push(value.to_owned());
+                }
             }
             Place::Custom if CUSTOM_NAMES.contains(&canonical(name).as_str()) => {
                 self.note_custom(value);
@@ -299,14 +318,16 @@ impl Walk<'_, '_> {
             && INNER_VALUES.contains(&element.name.as_str())
             && let Some(field) = known_field(&parent.name, item)
         {
-            self.take_value(field, &element.text);
+            for value in element.values() {
+                self.take_value(field, value);
+            }
         } else if element.has_parts {
             // A container is a field only where a dictionary has it.
             if known_field(&element.name, item).is_some() {
-                self.note_field(&element.name, "");
+                self.note_field(&element.name, &[]);
             }
         } else {
-            self.note_field(&element.name, &element.text);
+            self.note_field(&element.name, &element.values());
         }
     }
 
@@ -314,8 +335,8 @@ impl Walk<'_, '_> {
         self.stack.last().is_some_and(|parent| parent.place == Place::Group)
     }
 
-    /// Notes a field of the item that is open, or of the report's information, and takes its value.
-    fn note_field(&mut self, name: &str, value: &str) {
+    /// Notes a field of the item that is open, or of the report's information, and takes its values.
+    fn note_field(&mut self, name: &str, values: &[&str]) {
         let hashes = &self.tallies.hashes;
         let field = if let Some(open) = self.items.last_mut() {
             let field = open.fields.note(name, Some(open.item), &self.recogniser.custom_fields, hashes);
@@ -327,7 +348,9 @@ impl Walk<'_, '_> {
             None
         };
         if let Some(field) = field {
-            self.take_value(field, value);
+            for value in values {
+                self.take_value(field, value);
+            }
         }
     }
 

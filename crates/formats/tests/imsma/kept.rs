@@ -26,6 +26,34 @@ fn an_area_outside_of_its_own_record_is_not_named() {
 }
 
 #[test]
+fn values_are_read_from_attributes_where_an_element_has_neither_text_nor_parts() {
+    let hazard = "<Hazard><Status name='zqcanary' value='Open'/><Province code='YE15'/><District name='YE1501' note='zqcanary'/>\
+                  <SurveyDate value='2021-03-04'/><Organisation><Name value='UNMAS'/></Organisation>\
+                  <Name value='zqcanary'/><Latitude value='45.1234567'/><Description text='zqcanary'/></Hazard>";
+    let victim = "<Victim><Name value='zqcanary'/><Province code='YE15'/><Status value='Open'/></Victim>";
+    let accident = format!(
+        "<Accident><Status value='zqcanary'>Closed</Status><AccidentDate value='2020-01-02'><Note value='zqcanary'/>\
+         </AccidentDate><Casualties value='zqcanary'/>{victim}</Accident>"
+    );
+    let mut reports = vec![(String::new(), hazard.to_owned()); 5];
+    reports.push(("<ReportingPerson name='zqcanary'/><ReportingOrg value='UNMAS'/>".to_owned(), accident));
+    let reading = read("a.xml", maxml(&reports).as_bytes());
+    let hazards = draft(&reading, "hazards");
+    assert_eq!(pcodes(hazards), ["YE15", "YE1501"]);
+    assert_eq!(hazards.coverage_end.as_deref(), Some("2021-03"));
+    let text = description(hazards, "en");
+    assert!(text.contains("Organisations: United Nations Mine Action Service. Statuses: open, others."), "{text}");
+    let accidents = draft(&reading, "accidents");
+    assert!(
+        description(accidents, "en").contains("Organisations: United Nations Mine Action Service. Statuses: closed.")
+    );
+    assert_eq!((pcodes(accidents), &accidents.coverage_start), (vec![], &None));
+    assert!(draft(&reading, "victims").places.is_empty());
+    let written = everything_written(&reading);
+    assert!(!written.contains("zqcanary") && !written.contains("45.1234567"));
+}
+
+#[test]
 fn areas_are_known_by_the_codes_of_their_nation() {
     for (country, province, district, expected) in [
         ("Colombia", "05", "05001", ["CO05", "CO05001"]),

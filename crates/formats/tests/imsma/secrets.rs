@@ -51,6 +51,7 @@ fn planted_maxml(items: &[&str]) -> String {
             // A day that is kept as a month is none of the secrets, so days hold words here.
             let value = if is_kept_day(&name) { format!("{WORD}{number}") } else { planted(number) };
             body += &format!("<{name} unit='{WORD}'>{value}</{name}>");
+            body += &format!("<{name} value='{value}' name='{WORD}'/>");
         }
         // Known values beside planted ones, in the fields of which something is kept.
         body += &element("Status", "Open");
@@ -68,6 +69,9 @@ fn planted_maxml(items: &[&str]) -> String {
             let victim =
                 format!("<Name>{WORD}</Name><DateOfBirth>1991-07-23</DateOfBirth><Phone>+967777000111</Phone>");
             body += &element("Victims", &element("Victim", &victim).repeat(6));
+            body += &element("Casualties", &element("Casualty", &victim).repeat(6));
+            body += &element("VictimArtifact", &victim);
+            body += &element("Informant", &victim);
         }
         let information = format!("<ReportingPerson>{WORD}</ReportingPerson><Other>{WORD}</Other>");
         reports.push((information, format!("<{item} secret='{WORD}'>{body}</{item}>")));
