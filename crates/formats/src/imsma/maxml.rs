@@ -143,7 +143,7 @@ struct Walk<'w, 'v> {
     day_signs: OrderSigns,
     /// Days that only the order of the others tells.
     ambiguous_days: u64,
-    /// Whether the document's element is one of maXML, so that items count outside of reports too.
+    /// Whether the document's element is one of maXML, or a report was met, so that items count outside of reports too.
     items_may_lie_bare: bool,
     byte: u64,
 }
@@ -169,6 +169,7 @@ impl Walk<'_, '_> {
         match place {
             Place::Report => {
                 self.known = true;
+                self.items_may_lie_bare = true;
                 self.report = Some(OpenReport::default());
             }
             Place::Item => self.open_item(&name),

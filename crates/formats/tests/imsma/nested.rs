@@ -137,6 +137,14 @@ fn items_are_found_whatever_stands_between_them_and_their_report() {
 }
 
 #[test]
+fn items_beside_the_reports_of_a_document_of_another_name_are_read() {
+    let hazard = element("Hazard", &element("Province", "Ta'iz"));
+    let victims = element("Victims", &person("Victim", "Aden").repeat(6));
+    let reading = read_clean(&element("Export", &(element("FieldReport", &hazard) + &victims)));
+    assert_eq!((ids(&reading), count_of(&reading, "victims")), (vec!["hazards", "victims"], "about 5"));
+}
+
+#[test]
 fn a_report_of_something_unknown_makes_the_reading_incomplete() {
     let unknown = element("CommunityVisit", &(element("Name", "zqcanary") + &element("Province", "Aden")));
     let (information, item) = hazard("Ta'iz", "", "Open");

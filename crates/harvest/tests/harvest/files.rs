@@ -268,6 +268,10 @@ async fn an_export_yields_drafts_and_nothing_of_its_bytes() {
 
     let cut = Desk::new("imsma", "export.xml", &bytes[..bytes.len() / 2], lines).run().await;
     assert!(!cut.is_proven() && cut.state.is_none(), "{}", cut.lack());
+    // A report that holds something unknown proves no item type to be gone.
+    let unknown = String::from_utf8_lossy(&bytes).replace("QAActivity>", "QualityVisit>");
+    let unknown = Desk::new("imsma", "export.xml", unknown.as_bytes(), lines).run().await;
+    assert!(!unknown.is_proven() && unknown.lack().contains("no item that is known"), "{}", unknown.lack());
     let other = Desk::new("imsma", "export.xml", b"<html/>", lines).run().await;
     assert!(!not_a_catalogue(&other).is_empty());
 }
