@@ -68,12 +68,17 @@ fn denies_the_public(said: &[&str]) -> bool {
     }
 }
 
+/// Words behind "available only" that begin to say to whom, when or how, whatever they go on to name.
+const ONLY_SO: &[&str] =
+    &["after", "by", "if", "once", "subject", "through", "to", "under", "upon", "via", "when", "with", "within"];
+
 /// Whether what follows a verb closes. Data may itself be limited: to a region, to a language. Whatever else follows names who
 /// has it, or how they come to it, and such words have no end.
 fn closes(said: &[&str], is_of_access: bool) -> bool {
     let closes = |rest: &[&str]| is_of_access || !is_of_content(rest);
     match without_manner(said) {
         ["available", "on" | "upon" | "by", "request", ..] | ["available", "by", "permission", ..] => true,
+        ["available", "only", how, ..] if ONLY_SO.contains(how) => true,
         ["available", "only", rest @ ..] | ["limited" | "restricted", "to", rest @ ..] => closes(rest),
         // Of what it is sensitive to: clouds or the safety of people.
         ["sensitive", "to", rest @ ..] => rest.iter().any(|word| is_of_harm(word)),
@@ -263,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_word_is_folded() {
-        for word in [DENIALS, DENIED, SOME, TURNS].into_iter().flatten() {
+        for word in [DENIALS, DENIED, ONLY_SO, SOME, TURNS].into_iter().flatten() {
             assert_eq!(fold(word), *word);
         }
     }
@@ -275,6 +280,7 @@ mod tests {
             "Data are available only in French",
             "Data are available only for 2019",
             "Data are available only as PDF",
+            "Data are available only on province level",
             "The data are limited to Burkina Faso and Niger",
             "The data are limited to households with children under five",
             "The data are restricted to the period from 2010 to 2015",
@@ -312,6 +318,12 @@ mod tests {
             "Data are available only from the corresponding author",
             "Data are available only as agreed with the owner",
             "Data are available only under conditions",
+            "Data are available only to countries of the region",
+            "Data are available only to hospitals in the network",
+            "The data will be available only after 2030",
+            "Data are available only upon 30 days notice",
+            "Data are available only on 30 days notice",
+            "Data are available only through hospitals",
         ] {
             assert_eq!(in_sentence(&fold(statement)), Some(Access::Restricted), "{statement}");
         }

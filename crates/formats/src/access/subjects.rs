@@ -149,7 +149,7 @@ const CONTENT_BEGINS: &[&str] = &[
 ];
 
 /// Words for who reads data, or for how they come to it.
-const READERS: &[&str] = &["internal", "officers", "officials", "parties", "party", "those", "un", "who"];
+const READERS: &[&str] = &["internal", "notice", "officers", "officials", "parties", "party", "those", "un", "who"];
 
 /// How more of them begin.
 const READERS_BEGIN: &[&str] = &[
