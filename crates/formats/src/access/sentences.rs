@@ -288,6 +288,8 @@ mod tests {
             "The data are limited to internally displaced persons",
             "The data are limited to land use in three districts",
             "The data are limited to health care",
+            "The data are limited to the road network",
+            "The data are limited to the Red Sea region",
             "The data are sensitive to cloud cover",
         ] {
             assert_eq!(in_sentence(&fold(statement)), None, "{statement}");
@@ -324,6 +326,12 @@ mod tests {
             "Data are available only upon 30 days notice",
             "Data are available only on 30 days notice",
             "Data are available only through hospitals",
+            "The data are restricted to the World Food Programme",
+            "The dataset is limited to Save the Children",
+            "The data are restricted to the Kenya Red Cross Society",
+            "The data are limited to the Red Crescent in Syria",
+            "The data are restricted to the food security network",
+            "The dataset is restricted to the Health Foundation",
         ] {
             assert_eq!(in_sentence(&fold(statement)), Some(Access::Restricted), "{statement}");
         }

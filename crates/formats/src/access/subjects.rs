@@ -8,6 +8,8 @@ use crate::organisations::is_known;
 const BEGINS: usize = 2;
 /// Words that the name of a country has at most.
 const LONGEST_PLACE: usize = 3;
+/// Words by which an organisation is known, at most.
+const LONGEST_ORGANISATION: usize = 6;
 
 /// Words that say nothing of what follows them.
 const SMALL: &[&str] = &[
@@ -162,6 +164,7 @@ const READERS_BEGIN: &[&str] = &[
     "analyst",
     "applicant",
     "approv",
+    "association",
     "author",
     "client",
     "cluster",
@@ -182,6 +185,7 @@ const READERS_BEGIN: &[&str] = &[
     "expert",
     "faculty",
     "focal",
+    "foundation",
     "governm",
     "holder",
     "institut",
@@ -209,6 +213,7 @@ const READERS_BEGIN: &[&str] = &[
     "practition",
     "premises",
     "profession",
+    "programme",
     "recipient",
     "request",
     "research",
@@ -216,6 +221,7 @@ const READERS_BEGIN: &[&str] = &[
     "scientist",
     "secure",
     "signator",
+    "societ",
     "staff",
     "stakeholder",
     "student",
@@ -245,7 +251,8 @@ pub(super) fn is_of_content(words: &[&str]) -> bool {
         (0..BEGINS.min(meant.len()))
             .any(|from| (1..=LONGEST_PLACE).any(|count| meant.get(from..from + count).is_some_and(names_content)))
     };
-    !words.iter().any(|word| is_of_reader(word)) && !is_of_purpose(words) && begins_with_content()
+    let names_reader = || (1..=LONGEST_ORGANISATION).any(|count| words.windows(count).any(are_of_reader));
+    !names_reader() && !is_of_purpose(words) && begins_with_content()
 }
 
 /// Whether a word names what data is about, when or where, or the form in which it is.
@@ -253,6 +260,17 @@ fn is_content(word: &str) -> bool {
     word.starts_with(|letter: char| letter.is_ascii_digit())
         || CONTENT.contains(&word)
         || CONTENT_BEGINS.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Whether words together name who reads data, or how they come to it.
+fn are_of_reader(words: &[&str]) -> bool {
+    match words {
+        [word] => is_of_reader(word),
+        ["red", "cross" | "crescent"] => true,
+        // Data is about networks, too.
+        [of, "network"] => !matches!(*of, "road" | "river" | "water"),
+        _ => is_known(&words.join(" ")),
+    }
 }
 
 /// Whether a word names who reads data, or how they come to it.
