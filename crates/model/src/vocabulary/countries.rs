@@ -127,11 +127,13 @@ impl Countries {
         if text.is_empty() || text.len() > LONGEST_NAME {
             return None;
         }
-        if let Some(index) = self.index_of_code(text).or_else(|| self.index_of_name(text)) {
-            return Some(index);
-        }
+        let named = self.index_of_code(text).or_else(|| self.index_of_name(text));
         if self.is_list_of_two(text) {
-            return None;
+            // "Hong Kong SAR, China" is so written itself; "Réunion, France" has the words of "Réunion (France)".
+            return named.filter(|index| self.is_written_with_comma(*index, text));
+        }
+        if named.is_some() {
+            return named;
         }
         if let Some((before, after)) = text.split_once(',') {
             return self.index_of_name(&format!("{after} {before}"));
@@ -151,6 +153,13 @@ impl Countries {
         let Some((before, after)) = text.split_once(',') else { return false };
         let known = |part: &str| self.index_of_code(part).or_else(|| self.index_of_name(part));
         matches!((known(before.trim()), known(after.trim())), (Some(one), Some(other)) if one != other)
+    }
+
+    /// Whether a country has a name, or an alias, of these words that is written with a comma.
+    fn is_written_with_comma(&self, index: usize, text: &str) -> bool {
+        let key = key_of(text);
+        let mut names = self.list[index].names.values().chain(&self.aliases[index]);
+        names.any(|name| name.contains(',') && key_of(name) == key)
     }
 
     /// The place of an ISO 3166-1 code, that of two letters in capitals alone (`na` says that nothing is stated), or of an M49 number with or without its zeros.
@@ -371,6 +380,9 @@ mod tests {
             ("Venezuela, RB", "VEN"),
             ("Micronesia, Fed. Sts.", "FSM"),
             ("Hong Kong SAR", "HKG"),
+            ("Hong Kong SAR, China", "HKG"),
+            ("China, Macao Special Administrative Region", "MAC"),
+            ("Réunion (France)", "REU"),
             ("U.S.A.", "USA"),
             ("U.K.", "GBR"),
             ("U.A.E.", "ARE"),
@@ -380,7 +392,18 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(code(text), Some(expected), "{text}");
         }
-        for text in ["na", "Na", "us", "eu", "EU", "United States, Puerto Rico", "Yemen, SYR"] {
+        for text in [
+            "na",
+            "Na",
+            "us",
+            "eu",
+            "EU",
+            "E.U.",
+            "United States, Puerto Rico",
+            "Puerto Rico, United States",
+            "Réunion, France",
+            "Yemen, SYR",
+        ] {
             assert_eq!(code(text), None, "{text}");
         }
         assert_eq!((code("NA"), code("nam")), (Some("NAM"), Some("NAM")));

@@ -98,6 +98,10 @@ fn a_placeholder_is_no_country_and_a_list_of_two_is_both() {
     let countries = |cell: &str| read(Draft { countries: list(&[cell]), ..draft() }).dataset.countries;
     assert_eq!(countries("na"), Vec::<String>::new());
     assert_eq!(countries("United States, Puerto Rico"), list(&["PRI", "USA"]));
+    assert_eq!(countries("Haiti, Puerto Rico, United States"), list(&["HTI", "PRI", "USA"]));
+    assert_eq!(countries("Aruba, Curaçao, Netherlands"), list(&["ABW", "CUW", "NLD"]));
+    assert_eq!(countries("Réunion, France"), list(&["FRA", "REU"]));
+    assert_eq!(countries("Hong Kong SAR, China"), list(&["HKG"]));
     assert_eq!(countries("Iran, Islamic Republic of"), list(&["IRN"]));
     let extents = list(&["United States, Puerto Rico"]);
     assert_eq!(read(Draft { extents, ..draft() }).dataset.countries, list(&["PRI", "USA"]));
