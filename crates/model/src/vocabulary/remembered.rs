@@ -5,6 +5,9 @@ use rustc_hash::FxHashMap;
 /// Words that are remembered; beyond them it is begun anew.
 const MOST: usize = 50_000;
 
+/// Bytes of a word that is remembered: what is longer is no word, and comes once.
+const LONGEST: usize = 64;
+
 /// What was made of words as they are written.
 ///
 /// ```
@@ -18,18 +21,23 @@ pub struct Remembered<T> {
     /// Places in `made`.
     places: FxHashMap<Box<str>, usize>,
     made: Vec<T>,
+    /// What was made of the last one that is too long.
+    of_long: Option<T>,
 }
 
 impl<T> Default for Remembered<T> {
     fn default() -> Self {
-        Self { places: FxHashMap::default(), made: Vec::new() }
+        Self { places: FxHashMap::default(), made: Vec::new(), of_long: None }
     }
 }
 
 impl<T> Remembered<T> {
     /// What was made of a word, or is made now.
     pub fn of(&mut self, written: &str, make: impl FnOnce() -> T) -> &mut T {
-        let Self { places, made } = self;
+        let Self { places, made, of_long } = self;
+        if written.len() > LONGEST {
+            return of_long.insert(make());
+        }
         let place = places.get(written).copied().unwrap_or_else(|| {
             if made.len() >= MOST {
                 places.clear();
@@ -40,5 +48,20 @@ impl<T> Remembered<T> {
             made.len() - 1
         });
         &mut made[place]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_words_are_is_not_kept() {
+        let mut lengths = Remembered::default();
+        for length in 1..=1000 {
+            let run = "x".repeat(length);
+            assert_eq!(*lengths.of(&run, || length), length);
+        }
+        assert_eq!((lengths.places.len(), lengths.made.len()), (LONGEST, LONGEST));
     }
 }
