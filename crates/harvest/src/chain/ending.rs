@@ -5,7 +5,7 @@ use cairn_model::Problem;
 use tracing::warn;
 
 use super::walk::page_key;
-use super::{ChainConnector, ChainProtocol, Found};
+use super::{Beginning, ChainConnector, ChainProtocol, Found};
 use crate::server::{FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW, Setback};
 use crate::{EndProof, HarvestError, Page};
 
@@ -65,7 +65,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.note_lack(if may_pass { Lack::passing(reason) } else { Lack::lasting(reason) });
         }
         if self.failures_in_a_row >= FAILURES_IN_A_ROW {
-            if error.is_temporary() && !self.stands_still() {
+            if self.is_down_for_now(&error) {
                 return Err(error);
             }
             self.end = Some(EndProof::Missing(error.to_string()));
@@ -103,6 +103,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Whether this run went on from the place where another one stopped, and read no page behind it.
     pub(super) fn stands_still(&self) -> bool {
         self.behind > 0 && self.read_on == 0
+    }
+
+    /// Whether an error speaks of a server that is worth asking again soon. One that fails in a run that began where the last
+    /// one failed, too, is broken until somebody mends it: to read all that comes before it again and again would bring nothing.
+    pub(super) fn is_down_for_now(&self, error: &HarvestError) -> bool {
+        error.is_temporary() && !self.stands_still() && self.beginning != Beginning::InVain
     }
 
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.

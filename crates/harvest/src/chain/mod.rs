@@ -85,7 +85,7 @@ fn open<P: ChainProtocol>(
     Ok(ChainConnector {
         server: Server::new(config, context, &first)?,
         first_page,
-        begun: false,
+        beginning: Beginning::Ahead,
         next: None,
         to_visit: VecDeque::new(),
         failures_in_a_row: 0,
@@ -132,14 +132,24 @@ enum Found {
     AsOneOfMany,
 }
 
+/// How a run came to its first page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// It did not yet.
+    Ahead,
+    /// It knows what it is.
+    Made,
+    /// The page on which an interrupted run stopped failed once more in a way that may pass: it begins with the first of all.
+    InVain,
+}
+
 struct ChainConnector<P> {
     server: Server,
     protocol: P,
     limits: Limits,
     /// The first page, where somebody else fetched it.
     first_page: Option<FirstPage>,
-    /// Whether it is known what the first page is.
-    begun: bool,
+    beginning: Beginning,
     next: Option<Url>,
     /// Pages that others led to and that were not visited yet.
     to_visit: VecDeque<Url>,
@@ -206,6 +216,9 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     let error = setback.into_error();
                     warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
                     goes_on = false;
+                    if error.is_temporary() {
+                        self.beginning = Beginning::InVain;
+                    }
                     self.start_over();
                 }
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
@@ -215,7 +228,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
                 // It is down for now, and is asked again soon: from here on.
-                Err(Setback::Window(error) | Setback::Fatal(error)) if error.is_temporary() && !self.stands_still() => {
+                Err(Setback::Window(error) | Setback::Fatal(error)) if self.is_down_for_now(&error) => {
                     return Err(error);
                 }
                 Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {

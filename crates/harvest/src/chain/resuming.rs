@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::tour::Tour;
 use super::walk::{Walk, page_key};
-use super::{ChainConnector, ChainProtocol};
+use super::{Beginning, ChainConnector, ChainProtocol};
 use crate::server::Setback;
 use crate::{HarvestError, Page};
 
@@ -49,9 +49,10 @@ pub(super) enum Begun {
 impl<P: ChainProtocol> ChainConnector<P> {
     /// Finds the first page: that behind the checkpoint of an interrupted run, if there is one.
     pub(super) async fn begin(&mut self) -> Result<Begun, HarvestError> {
-        if std::mem::replace(&mut self.begun, true) {
+        if self.beginning != Beginning::Ahead {
             return Ok(Begun::AtFirst);
         }
+        self.beginning = Beginning::Made;
         match self.resume.take() {
             Some(Checkpoint { place: Place::Next(next), listed, way, count }) => {
                 if let Ok(next) = Url::parse(&next) {

@@ -213,7 +213,6 @@ async fn a_killed_run_goes_on_behind_its_last_page_and_stays_the_listing_that_it
     assert!(matches!(rest.end, Ok(EndProof::Changes)), "{}", rest.lack());
 }
 
-/// Else the run after it would begin in the circle, and look at nothing else ever again.
 #[tokio::test]
 async fn a_repository_that_is_down_half_way_is_asked_again_soon_and_read_on() {
     let is_down = Arc::new(AtomicBool::new(true));
@@ -236,6 +235,7 @@ async fn a_repository_that_is_down_half_way_is_asked_again_soon_and_read_on() {
     assert_eq!(rest.ids(), ["b"]);
 }
 
+/// Else the run after it would begin in the circle, and look at nothing else ever again.
 #[tokio::test]
 async fn a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from() {
     let site = Site::start(|target, _| {
@@ -272,7 +272,8 @@ async fn a_listing_that_cannot_be_taken_up_is_read_from_its_beginning() {
         );
         let rest = run(&source(&site, ""), ConnectContext { resume: Some(here), ..first_run() }).await;
         assert_eq!(rest.ids(), ["a", "b"], "{}", rest.lack());
-        assert!(rest.lack().contains(told), "{}", rest.lack());
+        // It is not asked again before its time: all of it would be read again for the same end.
+        assert!(matches!(&rest.end, Ok(EndProof::Missing(lack)) if lack.contains(told)), "{:?}", rest.end);
     }
 }
 
