@@ -111,6 +111,10 @@ pub fn edits_term(source: &str) -> String {
     format!("source={source}")
 }
 
+/// The term of the edits that speak of the terms of a record or of its fields: under another id it is known by it, however long ago
+/// it was retired ([`Store::forget_retired_before`](crate::Store::forget_retired_before)).
+pub const EDITS_OF_TERMS: &str = "of=terms";
+
 /// What is loaded for a change, in the transaction that makes it, whoever may know of it: the change is decided by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {

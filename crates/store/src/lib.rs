@@ -39,7 +39,9 @@ use cairn_policy::Viewer;
 
 pub use acts::{Act, ActChain, ActFilter, BEGINNING, NewAct};
 pub use clock::Clock;
-pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted, edits_term};
+pub use entries::{
+    Amendment, Decide, EDITS_OF_TERMS, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted, edits_term,
+};
 pub use error::StoreError;
 pub use marks::{ActiveCount, Marked, MarkedId, MarkedRecord, Marks};
 pub use notifications::{
@@ -222,7 +224,7 @@ pub trait Store: People + Notifications + Send + Sync {
 
     /// Removes records that were retired before an instant, the oldest first, some at a time: nothing is left of them, and
     /// who could see them is not told so any more. Answers how many; none when there are no more. What people said of
-    /// duplicates stays, as the record may come again.
+    /// duplicates stays, as the record may come again. So do records of which an edit has the term [`EDITS_OF_TERMS`].
     async fn forget_retired_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
     /// Forgets the tombstones ([`Store::removed_after`]) of before an instant, some at a time. Answers how many.

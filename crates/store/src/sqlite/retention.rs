@@ -11,7 +11,7 @@ use super::rows::{IN_ONE_LIST, dataset_id, microseconds, push_list};
 use super::{SqliteStore, removals};
 use crate::body::{Unpacker, blocking};
 use crate::error::Doing;
-use crate::{EntryKind, HistoryCut, Result, Seq};
+use crate::{EDITS_OF_TERMS, EntryKind, HistoryCut, Result, Seq};
 
 const DOING: &str = "forgetting old history";
 
@@ -24,16 +24,18 @@ const LOOK_BACK: usize = 100;
 
 pub(super) async fn forget_retired_before(store: &SqliteStore, before: Timestamp) -> Result<u64> {
     const DOING: &str = "forgetting retired records";
-    // A record that goes on under another id stays, because its address leads there. So does one of which somebody says something
-    // else than its source: under another id it is known by it. Entries have its id as text.
+    // A record that goes on under another id stays, because its address leads there. So does one whose terms somebody says
+    // otherwise: under another id it is known by it. Entries have its id as text.
     const RETIRED: &str = "SELECT r.key, r.id, r.seq FROM records r JOIN revisions v ON v.seq = r.seq
          WHERE r.state = 'retired' AND v.at < $1 AND NOT EXISTS (SELECT 1 FROM successors s WHERE s.record = r.id)
-           AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.kind = $3 AND e.id = lower(
+           AND NOT EXISTS (SELECT 1 FROM entries e JOIN entry_terms t ON t.entry = e.key
+             WHERE e.kind = $3 AND t.term = $4 AND e.id = lower(
              substr(hex(r.id), 1, 8) || '-' || substr(hex(r.id), 9, 4) || '-' || substr(hex(r.id), 13, 4) || '-' ||
              substr(hex(r.id), 17, 4) || '-' || substr(hex(r.id), 21)))
          ORDER BY r.seq LIMIT $2";
     // The common case takes no write lock.
-    let is_any = sqlx::query(RETIRED).bind(microseconds(before)).bind(1_i64).bind(EntryKind::Edit.code());
+    let is_any = sqlx::query(RETIRED).bind(microseconds(before)).bind(1_i64);
+    let is_any = is_any.bind(EntryKind::Edit.code()).bind(EDITS_OF_TERMS);
     if is_any.fetch_optional(&store.readers).await.doing(DOING)?.is_none() {
         return Ok(0);
     }
@@ -42,6 +44,7 @@ pub(super) async fn forget_retired_before(store: &SqliteStore, before: Timestamp
         .bind(microseconds(before))
         .bind(RECORDS)
         .bind(EntryKind::Edit.code())
+        .bind(EDITS_OF_TERMS)
         .fetch_all(&mut *transaction)
         .await
         .doing(DOING)?;

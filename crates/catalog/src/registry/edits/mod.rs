@@ -5,11 +5,12 @@ mod overlay;
 mod succession;
 
 use std::collections::{BTreeSet, HashMap};
+use std::iter;
 
 use cairn_model::registry::REGISTERED;
 use cairn_model::{Dataset, DatasetId, Vocabularies};
 use cairn_policy::{Label, Viewer, tighten};
-use cairn_store::{EntryKind, RecordAmendment, RecordWrite, StoredRecord, Wanted, edits_term};
+use cairn_store::{EDITS_OF_TERMS, EntryKind, RecordAmendment, RecordWrite, StoredRecord, Wanted, edits_term};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -49,7 +50,15 @@ impl EntryBody for Edit {
     }
 
     fn terms(&self) -> Vec<String> {
-        vec![edits_term(&self.source)]
+        let of_terms = self.is_of_terms().then(|| EDITS_OF_TERMS.to_owned());
+        iter::once(edits_term(&self.source)).chain(of_terms).collect()
+    }
+}
+
+impl Edit {
+    /// Whether it says who may have how much of the record or of its fields.
+    fn is_of_terms(&self) -> bool {
+        OF_TERMS.iter().any(|part| self.parts.contains_key(*part))
     }
 }
 
@@ -86,8 +95,7 @@ impl Edits {
 
     /// Records whose terms, or those of their fields, are said otherwise, with the versions of that.
     pub(crate) fn of_terms(&self) -> Vec<(DatasetId, u32)> {
-        let are_of_terms = |edit: &Edit| OF_TERMS.iter().any(|part| edit.parts.contains_key(*part));
-        let edits = self.by_record.values().filter(|edit| are_of_terms(&edit.body));
+        let edits = self.by_record.values().filter(|edit| edit.body.is_of_terms());
         let mut of_terms: Vec<_> = edits.filter_map(|edit| Some((edit.id.parse().ok()?, edit.version))).collect();
         of_terms.sort();
         of_terms

@@ -165,6 +165,7 @@ macro_rules! contract {
                 no_hidden_step_takes_the_place_of_an_old_one_that_a_viewer_saw,
                 a_history_that_a_viewer_could_not_see_for_a_while_is_not_joined_over_the_gap,
                 a_record_that_was_retired_long_ago_goes_for_good_and_can_come_again_as_new,
+                a_retired_record_stays_for_as_long_as_its_terms_are_said_otherwise_and_no_other_word_keeps_it,
                 tombstones_are_forgotten_when_they_are_old,
                 only_the_newest_problems_of_a_listing_are_kept_of_each_source,
             }

@@ -1,8 +1,13 @@
 //! What is old goes, and nobody learns of it what was hidden from them.
 
+use std::collections::BTreeSet;
+
 use cairn_model::{Dataset, DatasetId, Field, Listing, Problem, Sharing, Terms};
-use cairn_policy::{Viewer, best_rendition};
-use cairn_store::{Change, HistoryCut, MOST_LISTING_PROBLEMS, NewRun, PageWrite, RunOutcome, RunProblem, Store};
+use cairn_policy::{Label, Viewer, best_rendition};
+use cairn_store::{
+    Amendment, Change, EDITS_OF_TERMS, EntryKind, EntryWrite, HistoryCut, Loaded, MOST_LISTING_PROBLEMS, NewRun,
+    PageWrite, RunOutcome, RunProblem, Store, Wanted, edits_term,
+};
 use jiff::Timestamp;
 
 use super::Fixture;
@@ -173,4 +178,33 @@ pub(crate) async fn only_the_newest_problems_of_a_listing_are_kept_of_each_sourc
     assert_eq!(kept.len(), MOST_LISTING_PROBLEMS as usize);
     assert_eq!(kept[0].source_record_id.as_deref(), Some("3"));
     assert_eq!(store.listing_problem_marks("other").await.unwrap().len(), 2);
+}
+
+/// Says something otherwise of the record `a`.
+async fn edit(store: &impl Store, terms: Vec<String>) {
+    let edit = EntryWrite {
+        kind: EntryKind::Edit,
+        id: id("a").to_string(),
+        at: minute(1),
+        actor: "person 1".to_owned(),
+        seen_by: BTreeSet::from([Label::operator()]),
+        body: "{}".to_owned(),
+        terms,
+    };
+    let mut amend = |_: &Loaded| Amendment { entries: vec![edit.clone()], ..Amendment::default() };
+    store.amend(&Wanted::default(), &mut amend).await.unwrap();
+}
+
+pub(crate) async fn a_retired_record_stays_for_as_long_as_its_terms_are_said_otherwise_and_no_other_word_keeps_it(
+    fixture: &impl Fixture,
+) {
+    let store = fixture.store();
+    write_states(store, vec![closed("Wells")]).await;
+    edit(store, vec![edits_term(SOURCE), EDITS_OF_TERMS.to_owned()]).await;
+    let lease = begin(store, "2").await;
+    store.finish_run(&lease, RunOutcome { retire: vec![id("a")], ..complete(minute(2)) }).await.unwrap();
+    assert_eq!(store.forget_retired_before(minute(9)).await.unwrap(), 0);
+    edit(store, vec![edits_term(SOURCE)]).await;
+    assert_eq!(store.forget_retired_before(minute(9)).await.unwrap(), 1);
+    assert_eq!(store.record(id("a")).await.unwrap(), None);
 }
