@@ -6,7 +6,7 @@ use crate::organisations::is_known;
 
 /// Words, small ones aside, among which what data is limited to is named.
 const BEGINS: usize = 2;
-/// Words that the name of a country has at most.
+/// Words that the name of a country or of an area has at most.
 const LONGEST_PLACE: usize = 3;
 /// Words by which an organisation is known, at most.
 const LONGEST_ORGANISATION: usize = 6;
@@ -14,15 +14,15 @@ const LONGEST_ORGANISATION: usize = 6;
 /// Words that say nothing of what follows them.
 const SMALL: &[&str] = &[
     "a", "all", "an", "and", "at", "certain", "during", "for", "from", "in", "main", "of", "on", "only", "our",
-    "selected", "since", "some", "the", "their", "these", "those", "to", "within",
+    "selected", "since", "some", "the", "their", "these", "to", "within",
 ];
 
 /// Words for what data is about, when or where, or for the form in which it is.
 const CONTENT: &[&str] = &[
     "administrative",
+    "adults",
     "age",
     "ages",
-    "as",
     "boys",
     "camps",
     "cells",
@@ -34,6 +34,8 @@ const CONTENT: &[&str] = &[
     "days",
     "eastern",
     "excel",
+    "geojson",
+    "geotiff",
     "girls",
     "health",
     "hour",
@@ -41,21 +43,24 @@ const CONTENT: &[&str] = &[
     "idp",
     "idps",
     "km",
+    "kml",
     "land",
+    "maps",
     "men",
     "north",
     "northern",
-    "online",
     "pdf",
     "rural",
     "sea",
     "sex",
     "shapefile",
+    "shapefiles",
     "sites",
     "south",
     "southern",
     "state",
     "states",
+    "tables",
     "urban",
     "water",
     "week",
@@ -175,6 +180,7 @@ const READERS_BEGIN: &[&str] = &[
     "contact",
     "coordinat",
     "council",
+    "counterpart",
     "department",
     "director",
     "donor",
@@ -196,6 +202,7 @@ const READERS_BEGIN: &[&str] = &[
     "licens",
     "login",
     "mail",
+    "maker",
     "manager",
     "member",
     "militar",
@@ -241,10 +248,16 @@ pub(super) fn is_of_content(words: &[&str]) -> bool {
     // Codes of languages and countries are words, too.
     let is_name = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>() > 3;
     let vocabularies = Vocabularies::bundled();
+    let is_area = |name: &str| {
+        let area = vocabularies.place(name, None, Some(1));
+        vocabularies.country(name).is_some() || area.is_some_and(|area| vocabularies.is_known_by_name(area, name))
+    };
     let names_content = |words: &[&str]| match words {
         [word] if is_content(word) => true,
-        [word] => is_name(words) && (vocabularies.language(word).is_some() || vocabularies.country(word).is_some()),
-        _ => is_name(words) && vocabularies.country(&words.join(" ")).is_some(),
+        // Neither word alone: who reads it may be national or of a high level.
+        [.., "adm" | "admin" | "national" | "subnational", "level" | "levels"] => true,
+        [word] => is_name(words) && (vocabularies.language(word).is_some() || is_area(word)),
+        _ => is_name(words) && is_area(&words.join(" ")),
     };
     let meant: Vec<&str> = words.iter().copied().filter(|word| !SMALL.contains(word)).collect();
     let begins_with_content = || {
@@ -290,4 +303,18 @@ fn is_of_purpose(words: &[&str]) -> bool {
 pub(super) fn is_of_harm(word: &str) -> bool {
     let stems = ["protect", "secur", "safe", "privac", "disclos", "people", "person", "surviv", "victim", "communit"];
     is_of_reader(word) || stems.iter().any(|stem| word.starts_with(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_model::vocabulary::fold;
+
+    use super::*;
+
+    #[test]
+    fn every_word_is_folded() {
+        for word in [SMALL, CONTENT, CONTENT_BEGINS, READERS, READERS_BEGIN].into_iter().flatten() {
+            assert_eq!(fold(word), *word);
+        }
+    }
 }

@@ -376,7 +376,7 @@ impl Vocabularies {
 
     /// Whether a place is known by a name alone, wherever it stands: a first-level area of a country in which people write
     /// those without the country (Idlib, Kharkiv), unless the name is a word.
-    pub(crate) fn is_known_by_name(&self, place: &GazetteerPlace, name: &str) -> bool {
+    pub fn is_known_by_name(&self, place: &GazetteerPlace, name: &str) -> bool {
         let is_known = place.admin_level == 1 && self.countries.known_by_areas().contains(&place.country);
         is_known && lexicon::names_place(name)
     }
