@@ -4,6 +4,7 @@ use cairn_catalog::{CatalogError, Edit, HarvestOptions, Registered, Retention, R
 use cairn_model::{DatasetId, Sharing};
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::house::{DESK, House, day, desk_id};
 
@@ -58,6 +59,42 @@ async fn what_was_closed_by_hand_stays_closed_under_another_id_and_what_was_said
         assert!(!is_seen(&house, &anonymous, "b1").await);
         house.harvest("desk", on).await;
     }
+}
+
+/// Runs a statement on the store, beside whoever uses it.
+async fn in_store(house: &House, statement: &'static str) {
+    let address = format!("sqlite:{}", house.data().join("cairn.db").display());
+    let mut store = SqliteConnection::connect(&address).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut store).await.unwrap();
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_said_goes_on_with_the_next_run_where_the_one_that_led_the_address_on_was_killed_before_it() {
+    let house = closed_by_hand().await;
+    let operator = Viewer::operator();
+    let tripped = lists(&house, &inventory("b"), 1).await;
+    // As a kill between the two leaves the store: the addresses lead on, and nothing is said yet of where they lead.
+    in_store(
+        &house,
+        "CREATE TRIGGER killed BEFORE INSERT ON entries WHEN NEW.kind = 'edit' BEGIN SELECT RAISE(ABORT, 'killed'); END",
+    )
+    .await;
+    let confirming = HarvestOptions { confirm_removals: Some(tripped.run), ..HarvestOptions::default() };
+    assert_eq!(house.harvest_with("desk", 2, &confirming).await.retired, 5);
+    in_store(&house, "DROP TRIGGER killed").await;
+    let led = house.catalog.dataset(&operator, desk_id("a1")).await;
+    assert!(matches!(led, Err(CatalogError::Moved(id)) if id == desk_id("b1")), "{led:?}");
+    let unsaid = house.catalog.edit_of(&operator, desk_id("b1")).await;
+    assert!(matches!(unsaid, Err(CatalogError::NotFound(_))), "{unsaid:?}");
+    assert!(!is_seen(&house, &Viewer::anonymous(), "b1").await);
+
+    house.harvest("desk", 3).await;
+    let carried = house.catalog.edit_of(&operator, desk_id("b1")).await.unwrap().body.parts;
+    assert_eq!(Value::Object(carried), json!({"terms": {"sharing": "organisation", "listing": "hidden"}}));
+    let view = house.catalog.dataset(&operator, desk_id("b1")).await.unwrap().dataset;
+    assert_eq!((view.terms.sharing, view.quarantine), (Sharing::Organisation, Vec::new()));
+    assert!(!is_seen(&house, &Viewer::anonymous(), "b1").await);
 }
 
 #[tokio::test]
