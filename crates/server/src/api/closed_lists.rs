@@ -15,7 +15,7 @@ const DESCRIPTIONS: [(&str, &str); 21] = [
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
     ("classification", "UN classification of the data."),
-    ("kind", "What sort of holding it is."),
+    ("kind", "What sort of holding, or of practice, it is."),
     ("freshness", "Whether the data is as recent as its update frequency promises."),
     ("rendition", "How much of the record the viewer sees."),
     ("facets", "Facets to count, separated by commas."),
@@ -38,8 +38,8 @@ const DESCRIPTIONS: [(&str, &str); 21] = [
     ("state", "Where it stands."),
     ("channel", "By what the data goes from one to the other."),
     ("box", "Those that the viewer's organisation decides about, or those that it sent; both if left out."),
-    ("rows", "What the rows stand for; cluster if left out."),
-    ("columns", "What the columns stand for; country if left out."),
+    ("rows", "What the rows stand for; cluster if left out, unless the columns do."),
+    ("columns", "What the columns stand for; country if left out, unless the rows do."),
     ("vocabulary", "Words that were looked for in this vocabulary; `place` stands for the gazetteer."),
 ];
 
