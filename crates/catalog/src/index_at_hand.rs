@@ -48,12 +48,14 @@ impl Catalog {
     pub async fn index_follows(&self, patience: Duration) -> Result<bool, CatalogError> {
         let (latest, begun) = (self.store().latest_seq().await?, Instant::now());
         loop {
+            // Asked first: who lets go of it meanwhile has written all of it before.
+            let is_held = WriterLock::holder(self.data_folder()).is_some();
             let holds = match self.refreshed_position().await {
                 Ok(position) => position >= latest,
                 Err(CatalogError::IndexUnavailable) => latest == 0,
                 Err(error) => return Err(error),
             };
-            if holds || begun.elapsed() >= patience || WriterLock::holder(self.data_folder()).is_none() {
+            if holds || begun.elapsed() >= patience || !is_held {
                 return Ok(holds);
             }
             tokio::time::sleep(LOOK_EVERY).await;
