@@ -124,7 +124,7 @@ fn joined(first: &TableRow, second: &TableRow, mapping: &InventoryMapping) -> Op
         let together = format!("{group} {below}");
         let is_known = column(&together).is_some();
         // What is called name here is that of a contact, or of whatever stands above.
-        let alone = column(&below).filter(|column| *column != Column::Title).is_some();
+        let alone = column(&below).is_some_and(|column| column != Column::Title);
         known += usize::from(is_known || alone);
         *joint = if !is_known && alone { below } else { together };
     }
