@@ -30,9 +30,9 @@ pub(crate) struct Here<'a> {
     pub(crate) in_capitals: bool,
 }
 
-/// Words that are acronyms as well: the African Union, emergency shelter, a health information system, the Islamic State, and
+/// Words that are acronyms as well: the African Union, emergency shelter, a health information system, the Islamic State, food security in French, and
 /// directions.
-const ACRONYMS: &[&str] = &["au", "es", "his", "is", "ne", "se", "so", "un"];
+const ACRONYMS: &[&str] = &["au", "es", "his", "is", "ne", "same", "se", "so", "un"];
 
 /// Whether a word that [says nothing](says_nothing) in most sentences says something where it stands: the east in *l'est* and
 /// *Est*, the United Nations in *UN*, worms in *des vers*.
