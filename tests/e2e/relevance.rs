@@ -15,7 +15,7 @@ const FIRST: usize = 3;
 /// Of a hundred queries, how many must find one of their records.
 const LEAST_PERCENT: usize = 95;
 const FEWEST_QUERIES: usize = 150;
-const KINDS: [&str; 6] = ["acronym", "cross-language", "place", "plain", "spelling", "typo"];
+const KINDS: [&str; 7] = ["acronym", "asked", "cross-language", "place", "plain", "spelling", "typo"];
 const LANGUAGES: [&str; 4] = ["ar", "en", "es", "fr"];
 
 /// What somebody types, and the records that answer it.
