@@ -200,7 +200,7 @@ pub(crate) struct Named {
     pub(crate) words: usize,
     /// Terms of the concepts that it can mean; none of a namesake of one.
     pub(crate) terms: Vec<String>,
-    /// Terms of records about all of an area that it lies in, whatever it means.
+    /// Terms of records about all of an area that it lies in, whatever it means, and of a cluster that has the name of a theme of it.
     pub(crate) wider: Vec<String>,
 }
 
@@ -213,14 +213,27 @@ pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
         let areas = known.unwrap_or(mention.concepts).iter().filter(|concept| is_area(concept));
         let around = areas.map(|concept| lexicon.covering(concept));
         let common = around.reduce(|all, around| all.into_iter().filter(|one| around.contains(one)).collect());
-        Named {
-            first: mention.first,
-            words: mention.words,
-            terms: mention.concepts.iter().map(term).collect(),
-            wider: common.unwrap_or_default().iter().map(whole).collect(),
-        }
+        // Who names clearance means it before the rest of its cluster, which has that name, too.
+        let wholes: BTreeSet<Concept> = mention.concepts.iter().flat_map(|one| lexicon.comprising(one)).collect();
+        let (comprising, meant): (Vec<_>, Vec<_>) = mention.concepts.iter().partition(|one| wholes.contains(*one));
+        let wider = common.unwrap_or_default().iter().map(whole).chain(comprising.into_iter().map(term)).collect();
+        let terms = meant.into_iter().map(term).collect();
+        Named { first: mention.first, words: mention.words, terms, wider }
     };
     lexicon.mentions(words).into_iter().map(of_mention).collect()
+}
+
+/// The terms of what comprises concepts that one name can mean, and of what lies above that; the nearest first.
+pub(crate) fn terms_comprising(terms: &[String], vocabularies: &Vocabularies) -> Vec<String> {
+    let lexicon = vocabularies.lexicon();
+    let mut comprising: Vec<String> = Vec::new();
+    for concept in terms.iter().filter_map(|term| concept_of(term)) {
+        let above = lexicon.covering(&concept).into_iter().chain(lexicon.comprising(&concept));
+        comprising.extend(above.map(|one| term(&one)));
+    }
+    let mut seen = BTreeSet::new();
+    comprising.retain(|term| !terms.contains(term) && seen.insert(term.clone()));
+    comprising
 }
 
 /// The term of a concept.

@@ -47,6 +47,8 @@ pub(crate) enum Way {
     Names,
     /// Those with some of the words.
     Some,
+    /// Those with all that the words name, or with what comprises it.
+    WiderNames,
 }
 
 impl Cursor {
@@ -91,7 +93,8 @@ impl Cursor {
         }
         let id = u128::from_be_bytes(take(&mut bytes)?);
         let [way] = take(&mut bytes)?;
-        let way = [Way::All, Way::Names, Way::Some].into_iter().find(|one| *one as u8 == way).ok_or_else(foreign)?;
+        let ways = [Way::All, Way::Names, Way::Some, Way::WiderNames];
+        let way = ways.into_iter().find(|one| *one as u8 == way).ok_or_else(foreign)?;
         let length = usize::from(u16::from_be_bytes(take(&mut bytes)?));
         let (meant, mut bytes) = bytes.split_at_checked(length).ok_or_else(foreign)?;
         let meant = std::str::from_utf8(meant).map_err(|_| foreign())?;

@@ -88,6 +88,13 @@ pub enum Reason {
         /// The area.
         concept: Term,
     },
+    /// It carries what comprises that which words of the query name.
+    Broader {
+        /// The words.
+        word: String,
+        /// What comprises it.
+        concept: Term,
+    },
     /// Its title has all the words next to each other.
     Together,
     /// It was changed in the last year, which counts a little.
@@ -196,10 +203,14 @@ impl Explainer<'_> {
                 return Ok(Some(Reason::Concept { word, concept: term_of(&concept), within, parts, form }));
             }
             for term in &named.around {
-                if let Some(area) = whole_area_of(term)
-                    && carries(term)?
-                {
+                if !carries(term)? {
+                    continue;
+                }
+                if let Some(area) = whole_area_of(term) {
                     return Ok(Some(Reason::Around { word, concept: term_of(&area) }));
+                }
+                if let Some(concept) = concept_of(term) {
+                    return Ok(Some(Reason::Broader { word, concept: term_of(&concept) }));
                 }
             }
         }

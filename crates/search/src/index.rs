@@ -406,7 +406,7 @@ impl SearchIndex for Index {
         if let Some(completions) = view.answers.completing(prefix, limit, &known.vocabularies) {
             return Ok(completions);
         }
-        let completions = guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))?;
+        let completions = guarded(|| suggest::suggest(&view, &self.shared.fields, &known, prefix, limit))?;
         view.answers.keep_completions(prefix, limit, &known.vocabularies, &completions);
         Ok(completions)
     }

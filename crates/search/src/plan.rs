@@ -3,9 +3,7 @@
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, concept_of, is_area};
-use crate::condition::{
-    Condition, both, needed, parts, phrase, scored_words, text_condition, wanted_condition, words_in,
-};
+use crate::condition::{Condition, both, needed, phrase, scored_words, text_condition, wanted_condition, words_in};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
@@ -16,7 +14,9 @@ use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, record_named_by, says_nothing, whole_of, words_of};
-use crate::{FacetField, Filters, Matching, SearchError, SearchRequest, SortKey, UnknownValue};
+use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey, UnknownValue};
+
+mod looser;
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -80,7 +80,7 @@ pub(crate) struct ScoredConcept {
     pub(crate) words: Vec<usize>,
     /// Terms of the concepts that are meant.
     pub(crate) carried: Vec<String>,
-    /// Terms of records about all of an area around it.
+    /// Terms of records about all of an area around it; where that is enough, those of whatever comprises it.
     pub(crate) around: Vec<String>,
 }
 
@@ -88,41 +88,6 @@ impl Plan {
     /// Reads a request; refuses what cannot be run. `text` is that of the request, or what is searched in its place.
     pub(crate) fn of(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
         Self::read(request, text, vocabularies).map(Self::ready)
-    }
-
-    /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
-    /// `None` where it has no two words that a search may do without.
-    pub(crate) fn of_some(
-        request: &SearchRequest,
-        text: &str,
-        vocabularies: &Vocabularies,
-    ) -> Result<Option<Self>, SearchError> {
-        // What a word includes must hold without it, so nothing is dropped before the words are let go.
-        let mut plan = Self::read(request, text, vocabularies)?;
-        let is_ranked = plan.order.by == SortBy::Score || request.matching == Matching::Some;
-        if !is_ranked || !plan.let_go() {
-            return Ok(None);
-        }
-        Ok(Some(Self { way: Way::Some, ..plan.ready() }))
-    }
-
-    /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
-    /// that is no other search, and in other orders.
-    pub(crate) fn of_names(
-        request: &SearchRequest,
-        text: &str,
-        vocabularies: &Vocabularies,
-    ) -> Result<Option<Self>, SearchError> {
-        let mut plan = Self::read(request, text, vocabularies)?;
-        if plan.order.by != SortBy::Score || plan.names.is_empty() || plan.names.len() == plan.loose.len() {
-            return Ok(None);
-        }
-        for (at, condition) in std::mem::take(&mut plan.wanted).into_iter().enumerate() {
-            if !plan.loose.contains(&at) || plan.names.contains(&at) {
-                plan.wanted.push(condition);
-            }
-        }
-        Ok(Some(Self { way: Way::Names, ..plan.ready() }))
     }
 
     fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
@@ -373,25 +338,6 @@ impl Plan {
             word.read_by = wanted.find_map(|(at, condition)| Some((at, condition.place_of(&word.stems)?)));
         }
         self
-    }
-
-    /// Asks for any of the words that a search may do without; answers whether there are several.
-    fn let_go(&mut self) -> bool {
-        let mut words: Vec<Condition> = Vec::with_capacity(self.loose.len());
-        for (at, condition) in std::mem::take(&mut self.wanted).into_iter().enumerate() {
-            if !self.loose.contains(&at) {
-                self.wanted.push(condition);
-                continue;
-            }
-            for part in parts(condition) {
-                if !words.contains(&part) {
-                    words.push(part);
-                }
-            }
-        }
-        let are_several = words.len() > 1;
-        self.wanted.push(Condition::Either(words));
-        are_several
     }
 
     /// Where in the order the hits of a segment begin, of a page that is not the first.

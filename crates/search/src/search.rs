@@ -37,8 +37,8 @@ const LITTLE: u64 = 20;
 const FAR_MORE: u64 = 5;
 
 /// Answers a request as `viewer` may see it: records that have all the words; where there are none, those that have the words
-/// as they were probably meant; then those that have what the words name, whatever else they lack; and then those that have
-/// some of them.
+/// as they were probably meant; then those that have what the words name, whatever else they lack; those that have what comprises
+/// it; and then those that have some of them.
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
@@ -90,10 +90,12 @@ pub(crate) fn search(
         Matching::Some => some(meant)?,
         Matching::AllElseSome => {
             let mut page = page_of_meant.unwrap_or(page);
-            if page.total == 0
-                && let Some(plan) = Plan::of_names(request, meant, vocabularies)?
-            {
-                page = relaxed(&plan)?;
+            for looser in [Plan::of_names, Plan::of_wider_names] {
+                if page.total == 0
+                    && let Some(plan) = looser(request, meant, vocabularies)?
+                {
+                    page = relaxed(&plan)?;
+                }
             }
             if page.total > 0 { page } else { some(meant)? }
         }
@@ -120,6 +122,7 @@ fn go_on(
     let plan = match cursor.way {
         Way::All => Some(Plan::of(request, text, vocabularies)?),
         Way::Names => Plan::of_names(request, text, vocabularies)?,
+        Way::WiderNames => Plan::of_wider_names(request, text, vocabularies)?,
         Way::Some => Plan::of_some(request, text, vocabularies)?,
     };
     let plan = plan.ok_or_else(foreign)?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use cairn_model::Vocabularies;
-use cairn_model::vocabulary::Word;
+use cairn_model::vocabulary::{Lexicon, Word};
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
@@ -22,6 +22,10 @@ use crate::{SearchError, stopwords};
 const ONE_SLIP: usize = 4;
 /// Letters from which on two are.
 const TWO_SLIPS: usize = 8;
+/// The article of Arabic, which is no letter of a word.
+const ARTICLE: &str = "ال";
+/// Bytes of a letter at the most.
+const MOST_BYTES: usize = 4;
 /// Letters of the longest word that is looked at.
 const LONGEST: usize = 30;
 /// Words of a query that are looked up.
@@ -58,6 +62,7 @@ pub(crate) fn mended(
     text: &str,
     slips: Slips,
 ) -> Result<Option<Meant>, SearchError> {
+    let lexicon = vocabularies.lexicon();
     let names = named(&Word::all_in(text), vocabularies);
     let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
     let mut words_before = 0;
@@ -87,7 +92,9 @@ pub(crate) fn mended(
                     looked_up += usize::from(is_looked_up);
                     match (is_looked_up, records) {
                         (false, _) => None,
-                        (true, 0) => nearest(view, fields, &folded)?,
+                        // A word of what the vocabularies name is one, whether records have it or not.
+                        (true, 0) if lexicon.words().contains(folded.as_str()) => None,
+                        (true, 0) => nearest(view, fields, lexicon, &folded)?,
                         (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
                     }
                 }
@@ -104,7 +111,12 @@ pub(crate) fn mended(
 
 /// The beginnings that were probably meant by one that completes nothing: with its last word mended, with those before it, and
 /// with both.
-pub(crate) fn mended_beginnings(view: &View, fields: &Fields, text: &str) -> Result<Vec<String>, SearchError> {
+pub(crate) fn mended_beginnings(
+    view: &View,
+    fields: &Fields,
+    lexicon: &Lexicon,
+    text: &str,
+) -> Result<Vec<String>, SearchError> {
     let trimmed = text.trim_end();
     let last = trimmed.rfind(char::is_whitespace).map_or(trimmed, |at| trimmed[at..].trim_start());
     let before = &trimmed[..trimmed.len() - last.len()];
@@ -120,7 +132,7 @@ pub(crate) fn mended_beginnings(view: &View, fields: &Fields, text: &str) -> Res
         let word = chunk.trim_end();
         let nearest = match single_word(word).filter(|_| at < MOST_WORDS) {
             Some(folded) if records_with(view, fields, &stems_of(&folded, word))? == 0 => {
-                nearest(view, fields, &folded)?
+                nearest(view, fields, lexicon, &folded)?
             }
             _ => None,
         };
@@ -165,16 +177,33 @@ fn records_with(view: &View, fields: &Fields, stems: &[String]) -> Result<u64, S
     Ok(most)
 }
 
-/// The word nearest to one that no record has, and of several the one that most public records have.
-fn nearest(view: &View, fields: &Fields, word: &str) -> Result<Option<String>, SearchError> {
-    let slips = if word.chars().count() < TWO_SLIPS { 1 } else { 2 };
+/// The word nearest to one that no record has, and of several the one that most public records have. One that names something
+/// comes before those that differ in two letters.
+fn nearest(view: &View, fields: &Fields, lexicon: &Lexicon, word: &str) -> Result<Option<String>, SearchError> {
+    let letters = word.strip_prefix(ARTICLE).unwrap_or(word).chars().count();
+    let slips = if letters < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {
         let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
         if let Some((found, _)) = most_common(view, fields, &query, word)? {
             return Ok(Some(found));
         }
+        if distance == 1
+            && let Some(name) = nearest_of_names(lexicon, word)
+        {
+            return Ok(Some(name));
+        }
     }
     Ok(None)
+}
+
+/// The first word of the vocabularies' names from which one differs in a letter.
+fn nearest_of_names(lexicon: &Lexicon, word: &str) -> Option<String> {
+    let is_near = |name: &str| {
+        name.len().abs_diff(word.len()) <= MOST_BYTES
+            && begin_alike(name, word)
+            && strsim::osa_distance(name, word) == 1
+    };
+    lexicon.words().iter().map(AsRef::as_ref).filter(|name| is_near(name)).min().map(str::to_owned)
 }
 
 /// The word that one with these stems, which so many `records` have, is a slip of.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReasonBody {
     /// word (it has it), beginning (it has a word that begins so), concept (it carries what the words name), around (it is about all
-    /// of an area in which what they name lies), together (its title has the words next to each other), changed (not long ago), or
+    /// of an area in which what they name lies), broader (it carries what comprises that), together (its title has the words next to each other), changed (not long ago), or
     /// lacks (it has only some of the words).
     #[serde(rename = "as")]
     kind: &'static str,
@@ -68,6 +68,12 @@ impl ReasonBody {
 pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabularies) -> ReasonBody {
     let say = Sentences::of(language);
     let label = |term: &Term| label(term, language, vocabularies);
+    let wider = |kind, sentence, word: &String, concept| {
+        let name = label(concept);
+        let text = fill(sentence, &[&name, word]);
+        let concept = Some(written(concept));
+        ReasonBody { word: Some(word.clone()), concept, label: Some(name), ..ReasonBody::of(kind, text) }
+    };
     match reason {
         Reason::Word { word, form, parts } => {
             let places = say.places(parts);
@@ -109,12 +115,8 @@ pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabu
                 ..ReasonBody::of("concept", text)
             }
         }
-        Reason::Around { word, concept } => {
-            let name = label(concept);
-            let text = fill(say.around, &[&name, word]);
-            let concept = Some(written(concept));
-            ReasonBody { word: Some(word.clone()), concept, label: Some(name), ..ReasonBody::of("around", text) }
-        }
+        Reason::Around { word, concept } => wider("around", say.around, word, concept),
+        Reason::Broader { word, concept } => wider("broader", say.broader, word, concept),
         Reason::Together => ReasonBody::of("together", say.together.to_owned()),
         Reason::Changed { days } => {
             let text = match days {
@@ -143,6 +145,7 @@ struct Sentences {
     within: &'static str,
     says: &'static str,
     around: &'static str,
+    broader: &'static str,
     together: &'static str,
     today: &'static str,
     yesterday: &'static str,
@@ -186,6 +189,7 @@ const ENGLISH: Sentences = Sentences {
     within: "It is about {}, which lies in {}.",
     says: "It says “{}”.",
     around: "It is about all of {}, where “{}” lies.",
+    broader: "It is about {}, to which “{}” belongs.",
     together: "The words stand next to each other in the title.",
     today: "It was changed today.",
     yesterday: "It was changed yesterday.",
@@ -206,6 +210,7 @@ const FRENCH: Sentences = Sentences {
     within: "Lieu concerné : {}, qui se trouve dans : {}.",
     says: "On y lit « {} ».",
     around: "Lieu concerné : tout le territoire de {}, où se trouve « {} ».",
+    broader: "Plus large : {} comprend « {} ».",
     together: "Les mots se suivent dans le titre.",
     today: "Il a été modifié aujourd’hui.",
     yesterday: "Il a été modifié hier.",
@@ -226,6 +231,7 @@ const SPANISH: Sentences = Sentences {
     within: "Lugar: {}, que está en: {}.",
     says: "Dice «{}».",
     around: "Lugar: todo el territorio de {}, donde está «{}».",
+    broader: "Más amplio: {} comprende «{}».",
     together: "Las palabras están juntas en el título.",
     today: "Se modificó hoy.",
     yesterday: "Se modificó ayer.",
@@ -246,6 +252,7 @@ const ARABIC: Sentences = Sentences {
     within: "المكان: {}، ويقع في: {}.",
     says: "وفيه «{}».",
     around: "المكان: كل {}، وفيه تقع «{}».",
+    broader: "أوسع: {} يشمل «{}».",
     together: "الكلمات متجاورة في العنوان.",
     today: "جرى تعديله اليوم.",
     yesterday: "جرى تعديله أمس.",
@@ -294,14 +301,39 @@ mod tests {
     #[test]
     fn every_sentence_of_every_language_takes_the_same_values() {
         let holes = |language: &Sentences| {
-            let Sentences { word, form, begins, begins_somewhere, concept, narrower, area, within, around, .. } =
-                language;
+            let Sentences {
+                word,
+                form,
+                begins,
+                begins_somewhere,
+                concept,
+                narrower,
+                area,
+                within,
+                around,
+                broader,
+                ..
+            } = language;
             let Sentences { says, together, today, yesterday, days, lacks, .. } = language;
-            [word, form, begins, begins_somewhere, concept, narrower, area, within, around, together, today, yesterday]
-                .into_iter()
-                .chain([says, days, lacks])
-                .map(|sentence| sentence.matches("{}").count())
-                .collect::<Vec<_>>()
+            [
+                word,
+                form,
+                begins,
+                begins_somewhere,
+                concept,
+                narrower,
+                area,
+                within,
+                around,
+                broader,
+                together,
+                today,
+                yesterday,
+            ]
+            .into_iter()
+            .chain([says, days, lacks])
+            .map(|sentence| sentence.matches("{}").count())
+            .collect::<Vec<_>>()
         };
         for language in [&FRENCH, &SPANISH, &ARABIC] {
             assert_eq!(holes(language), holes(&ENGLISH));

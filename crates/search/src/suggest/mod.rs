@@ -15,7 +15,7 @@ mod words;
 pub(crate) use first::First;
 pub(crate) use words::terms as word_terms;
 
-use crate::names::Names;
+use crate::names::{Known, Names};
 use crate::query::MIN_PREFIX;
 use crate::schema::Fields;
 use crate::tokens::{folded_words, visit_words};
@@ -99,15 +99,16 @@ fn term_of(mark: &str, entry: &str, kind: char, shown: &str) -> String {
 pub(crate) fn suggest(
     view: &View,
     fields: &Fields,
-    names: &Names,
+    known: &Known,
     prefix: &str,
     limit: usize,
 ) -> Result<Vec<Suggestion>, SearchError> {
+    let (names, lexicon) = (known.names(), known.vocabularies.lexicon());
     let found = completions(view, fields, names, prefix, limit)?;
     if !found.is_empty() {
         return Ok(found);
     }
-    for meant in spelling::mended_beginnings(view, fields, prefix)? {
+    for meant in spelling::mended_beginnings(view, fields, lexicon, prefix)? {
         let found = completions(view, fields, names, &meant, limit)?;
         if !found.is_empty() {
             return Ok(found);

@@ -6,6 +6,7 @@ mod duplicates;
 mod durability;
 mod explaining;
 mod hostile;
+mod meant;
 mod naming;
 mod narrowing;
 mod non_interference;

@@ -296,8 +296,16 @@ mod naive {
         said.extend(texts.chain(organisations.map(|one| one.name.as_str())).flat_map(concepts));
         let lexicon = Vocabularies::bundled().lexicon();
         let covering: Vec<Concept> = said.iter().flat_map(|concept| lexicon.covering(concept)).collect();
-        said.extend(covering);
+        let comprising = comprising(&said);
+        said.extend(covering.into_iter().chain(comprising));
         said
+    }
+
+    /// What comprises some of these concepts and is none of them.
+    fn comprising(concepts: &BTreeSet<Concept>) -> BTreeSet<Concept> {
+        let lexicon = Vocabularies::bundled().lexicon();
+        let above = concepts.iter().flat_map(|one| lexicon.covering(one).into_iter().chain(lexicon.comprising(one)));
+        above.filter(|one| !concepts.contains(one)).collect()
     }
 
     /// The words of this small world that have several forms, without their endings.
@@ -338,6 +346,18 @@ mod naive {
             if !found.0.is_empty() {
                 return found;
             }
+        }
+        // Then these, or what comprises them.
+        let found = matching(left, viewer, request, |rendition| {
+            let is_about = |atom: &&&str| {
+                let carried = carried(&rendition.dataset);
+                holds(atom, rendition) || comprising(&concepts(atom)).iter().any(|concept| carried.contains(concept))
+            };
+            hard.iter().all(|atom| holds(atom, rendition)) && names.iter().all(|atom| is_about(&atom))
+        });
+        let are_wider = names.iter().any(|atom| !comprising(&concepts(atom)).is_empty());
+        if are_wider && !found.0.is_empty() {
+            return found;
         }
         matching(left, viewer, request, |rendition| {
             hard.iter().all(|atom| holds(atom, rendition)) && loose.iter().any(|atom| holds(atom, rendition))

@@ -21,9 +21,9 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
 
@@ -156,6 +156,8 @@ pub struct Lexicon {
     comprising: FxHashMap<Concept, Vec<Concept>>,
     /// Countries whose first-level areas are known by their names alone.
     known_by_areas: BTreeSet<String>,
+    /// The words of all names, put together when they are first asked for.
+    words: OnceLock<FxHashSet<Box<str>>>,
 }
 
 /// What a name means as it is written, as places of [`Lexicon::sets`]. Each holds what the ones before it hold, too.
@@ -184,6 +186,16 @@ impl Lexicon {
     /// The lexicon of vocabularies.
     pub(super) fn of(vocabularies: &Vocabularies) -> Self {
         Builder::of(vocabularies).lexicon()
+    }
+
+    /// The words that stand in names of concepts, folded.
+    ///
+    /// ```
+    /// let words = cairn_model::Vocabularies::bundled().lexicon().words();
+    /// assert!(words.contains("mercados") && !words.contains("marcadas"));
+    /// ```
+    pub fn words(&self) -> &FxHashSet<Box<str>> {
+        self.words.get_or_init(|| self.names.keys().flat_map(|name| name.split(' ')).map(Box::from).collect())
     }
 
     /// The names of concepts in a sequence of words: from the left, the longest first, and none within another.
