@@ -22,7 +22,7 @@ use crate::parameters::{LANGUAGES, Parameters};
 use crate::state::AppState;
 
 /// Terms of a page: with all their names, they must fit through a bad line.
-const PAGE_SIZE: usize = 100;
+const PAGE_SIZE: usize = 50;
 /// Pages that can be asked for: more than any table has.
 const MOST_PAGES: usize = 10_000;
 /// Characters of what terms are looked for by.
