@@ -84,6 +84,11 @@ fn a_document_is_drafted_published_changed_withdrawn_and_remembered() {
         place.run(&[&["register", file, "--organisation", "horizon-relief", "--json"], more].concat())
     };
     register(&file(&said), &[]).exits(2).says(&["`countries`", "`terms.sharing`"]);
+    register(&file(&said), &["--dry-run"]).exits(2).says(&["`countries`", "`terms.sharing`"]);
+    let tried = register(&file(&said), &["--draft", "--dry-run"]).exits(0).json();
+    assert_eq!((&tried["written"], &tried["state"]), (&json!(false), &json!("draft")));
+    let of_all = ["holding", "list", "--organisation", "horizon-relief", "--json"];
+    assert_eq!(place.run(&of_all).exits(0).json()["holdings"], json!([]), "nothing was written");
     let draft = register(&file(&said), &["--draft"]).exits(0).json();
     let id = draft["id"].as_str().unwrap();
     assert_eq!((&draft["state"], place.total()), (&json!("draft"), 0));
@@ -92,6 +97,10 @@ fn a_document_is_drafted_published_changed_withdrawn_and_remembered() {
     said["countries"] = json!(["YEM"]);
     said["clusters"] = json!(["WSH"]);
     said["terms"] = json!({"sensitivity": "low", "sharing": "public", "access_method": "download", "listing": "full"});
+    let from_stdin = ["register", "-", "--organisation", "horizon-relief", "--dry-run"];
+    let document = json!({"title": {"en": "Pumps"}, "countries": ["YEM"], "clusters": ["WSH"], "terms": said["terms"]});
+    let tried = place.run_with_input(&from_stdin, document.to_string().as_bytes()).exits(0);
+    assert!(tried.stdout.contains("nothing was written"), "{tried:#?}");
     place.run(&["holding", "change", &file(&said)]).exits(0);
     place.run(&["holding", "publish", id]).exits(0);
     assert_eq!(place.total(), 1);
@@ -106,8 +115,7 @@ fn a_document_is_drafted_published_changed_withdrawn_and_remembered() {
         .map(|change| change["field"].as_str().unwrap())
         .collect();
     assert_eq!(fields, ["/clusters", "/countries", "/terms"], "{history}");
-    let list = place.run(&["holding", "list", "--organisation", "horizon-relief", "--json"]).exits(0).json();
-    assert_eq!(list["holdings"][0]["state"], "withdrawn");
+    assert_eq!(place.run(&of_all).exits(0).json()["holdings"][0]["state"], "withdrawn");
     let acts = place.run(&["audit", "list"]).exits(0).stdout;
     assert!(acts.contains("holding.withdraw") && acts.contains("Counted twice"), "{acts}");
 }

@@ -18,7 +18,7 @@ pub(crate) struct RegisterCommand {
     /// Id of the organisation whose holdings they are; with a token, that of its holder.
     #[arg(long, value_name = "ORG")]
     pub(crate) organisation: Option<String>,
-    /// Say what would become of each row, and write nothing.
+    /// Say what would become of it, of a table row by row, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Register what is new as drafts, which may lack all but their title.

@@ -15,7 +15,7 @@ use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::vocabulary::fold_for_id;
 use cairn_model::{Dataset, DatasetId, Problem, Vocabularies};
 use cairn_policy::{Label, Rendition, Viewer, advice, into_renditions};
-use cairn_store::{EntryKind, RecordAmendment, Wanted};
+use cairn_store::{EntryKind, Loaded, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ use crate::runs::value_changes;
 use crate::{Catalog, CatalogError, FieldChange};
 
 const WHO_REGISTERS: &str = "only the managers, stewards and administrators of an organisation register what it holds";
+/// What the log calls it when a holding is registered.
+const CREATE: &str = "holding.create";
 const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
 
@@ -113,6 +115,11 @@ impl Holding {
         record::checked(self, vocabularies, now)
     }
 
+    /// The id of its record.
+    fn id(&self) -> DatasetId {
+        DatasetId::new(REGISTERED, &self.source_record_id)
+    }
+
     /// What becomes of its record in the state that it is in now.
     fn record(&self, dataset: Dataset, write: Write<'_>) -> Option<RecordAmendment> {
         let (actor, at) = (write.viewer.actor().to_owned(), write.now);
@@ -128,7 +135,7 @@ impl Holding {
 
     /// Its record, out of the catalogue.
     fn retired(&self, write: Write<'_>) -> RecordAmendment {
-        let id = DatasetId::new(REGISTERED, &self.source_record_id);
+        let id = self.id();
         RecordAmendment::Retire { actor: write.viewer.actor().to_owned(), at: write.now, id }
     }
 }
@@ -147,28 +154,52 @@ impl Catalog {
         statement: HoldingStatement,
         now: Timestamp,
     ) -> Result<Registered<Holding>, CatalogError> {
-        const ACT: &str = "holding.create";
-        let organisation = organisation.or(viewer.organisation()).unwrap_or_default().to_owned();
-        self.may(viewer, viewer.manages(&organisation), WHO_REGISTERS, ACT, now).await?;
-        if organisation.is_empty() {
-            return Err(CatalogError::BadRequest("say which organisation has the holding".to_owned()));
-        }
-        let source_record_id = new_id();
-        let id = DatasetId::new(REGISTERED, &source_record_id).to_string();
-        let holding = Holding { statement, source_record_id, organisation, state };
-        let dataset = record::checked(&holding, self.vocabularies(), now)?;
+        let (holding, dataset) = self.new_holding(viewer, organisation, state, statement, now).await?;
         self.remember_registered().await?;
-        let mut wanted = owner_of(&holding.organisation);
-        derivations::want(&mut wanted, &id, &holding);
-        let write = Write { viewer, act: ACT, now };
-        self.put_entry(write, &id, &wanted, |_: Option<Registered<Holding>>, loaded| {
-            let owner = record::owner(loaded.entries.first(), &holding.organisation)?;
-            let dataset = record::owned(dataset.clone(), owner);
-            derivations::inherited(viewer, &holding, &dataset, loaded)?;
+        let id = holding.id().to_string();
+        let write = Write { viewer, act: CREATE, now };
+        self.put_entry(write, &id, &wanted_for(&holding), |_: Option<Registered<Holding>>, loaded| {
+            let dataset = owned_and_bound(viewer, &holding, dataset.clone(), loaded)?;
             let records = holding.record(dataset, write).into_iter().collect();
             Ok(Change { records, ..Change::to(holding.clone()) })
         })
         .await
+    }
+
+    /// Whether a holding could be registered so, and what still looks like a mistake. Nothing is kept.
+    ///
+    /// # Errors
+    /// As of [`Catalog::register_holding`].
+    pub async fn try_holding(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+        state: HoldingState,
+        statement: HoldingStatement,
+        now: Timestamp,
+    ) -> Result<Vec<Problem>, CatalogError> {
+        let (holding, dataset) = self.new_holding(viewer, organisation, state, statement, now).await?;
+        let loaded = self.store().load(&wanted_for(&holding)).await?;
+        Ok(advice(&owned_and_bound(viewer, &holding, dataset, &loaded)?))
+    }
+
+    /// A holding that the viewer may register, with what it says of the data.
+    async fn new_holding(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+        state: HoldingState,
+        statement: HoldingStatement,
+        now: Timestamp,
+    ) -> Result<(Holding, Dataset), CatalogError> {
+        let organisation = organisation.or(viewer.organisation()).unwrap_or_default().to_owned();
+        self.may(viewer, viewer.manages(&organisation), WHO_REGISTERS, CREATE, now).await?;
+        if organisation.is_empty() {
+            return Err(CatalogError::BadRequest("say which organisation has the holding".to_owned()));
+        }
+        let holding = Holding { statement, source_record_id: new_id(), organisation, state };
+        let dataset = record::checked(&holding, self.vocabularies(), now)?;
+        Ok((holding, dataset))
     }
 
     /// What each audience would see of a holding of the viewer's organisation if this were said of it, and what keeps it from being
@@ -348,4 +379,23 @@ const ABSENT: CatalogError = CatalogError::NotFound("holding");
 /// The organisation that a holding is written for, loaded with it.
 fn owner_of(organisation: &str) -> Wanted {
     Wanted { entries: vec![(EntryKind::Organisation, organisation.to_owned())], ..Wanted::default() }
+}
+
+/// What is loaded for a holding that is new: its organisation, and what it is made of.
+fn wanted_for(holding: &Holding) -> Wanted {
+    let mut wanted = owner_of(&holding.organisation);
+    derivations::want(&mut wanted, &holding.id().to_string(), holding);
+    wanted
+}
+
+/// The record of a holding that is new, with its owner, and bound by what it is made of.
+fn owned_and_bound(
+    viewer: &Viewer,
+    holding: &Holding,
+    dataset: Dataset,
+    loaded: &Loaded,
+) -> Result<Dataset, CatalogError> {
+    let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &holding.organisation)?);
+    derivations::inherited(viewer, holding, &dataset, loaded)?;
+    Ok(dataset)
 }

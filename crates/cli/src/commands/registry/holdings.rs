@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use cairn_catalog::{Catalog, CatalogError, TableFormat, TableOptions};
+use cairn_model::Problem;
 use cairn_model::registry::{HoldingState, HoldingStatement};
 use cairn_policy::Viewer;
 use cairn_server::json::{derivations_answer, edit_answer, holding_answer, holding_history_answer, release_answer};
@@ -24,13 +25,23 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
     let (catalog, viewer) = open_acting(global, command.acting).await?;
     let now = Timestamp::now();
     let name = command.file.to_string_lossy().into_owned();
-    if Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
-        if command.dry_run || !command.column.is_empty() || command.wrong_rows.is_some() {
-            return Err(Failure::usage("--dry-run, --column and --wrong-rows are for tables"));
+    let bytes = bytes_of(&command.file)?;
+    let is_document = match Path::new(&name).extension() {
+        Some(ending) => ending.eq_ignore_ascii_case("json"),
+        None => bytes.trim_ascii_start().starts_with(b"{"),
+    };
+    if is_document {
+        if !command.column.is_empty() || command.wrong_rows.is_some() {
+            return Err(Failure::usage("--column and --wrong-rows are for tables"));
         }
-        let statement = document::<HoldingStatement>(&command.file)?;
+        let statement: HoldingStatement =
+            serde_json::from_slice(&bytes).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
         let state = if command.draft { HoldingState::Draft } else { HoldingState::Published };
         let organisation = command.organisation.as_deref();
+        if command.dry_run {
+            let advice = catalog.try_holding(&viewer, organisation, state, statement, now).await?;
+            return tried(global, state, &advice);
+        }
         let holding = catalog.register_holding(&viewer, organisation, state, statement, now).await?;
         index(&catalog, "register").await;
         return show(global, holding_answer(holding)?);
@@ -44,7 +55,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
     for column in &command.column {
         options.name_column(column)?;
     }
-    let report = catalog.register_table(&viewer, bytes_of(&command.file)?, &name, options, now).await?;
+    let report = catalog.register_table(&viewer, bytes, &name, options, now).await?;
     if report.written {
         index(&catalog, "register").await;
     }
@@ -52,6 +63,19 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
         write(path, rows.as_bytes())?;
     }
     tables::told(global, report)
+}
+
+/// Says that a holding could be registered, and what still looks like a mistake.
+fn tried(global: &Global, state: HoldingState, advice: &[Problem]) -> Result<Exit, Failure> {
+    if global.json {
+        output::json(&json!({ "schema": 1, "written": false, "state": state, "advice": advice }))?;
+        return Ok(Exit::Done);
+    }
+    for problem in advice {
+        eprintln!("`{}`: {}", problem.field, problem.message);
+    }
+    output::line("would be registered; nothing was written")?;
+    Ok(Exit::Done)
 }
 
 pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit, Failure> {
