@@ -3,6 +3,7 @@
 //! Each word of a public title is a term of its own, beside those of tags and organisations and marked so that neither is met in
 //! the other's place. Behind other words those are offered that titles hold together with them.
 
+use rustc_hash::FxHashSet;
 use tantivy::DocId;
 
 use crate::matching::{Conjunction, Matcher};
@@ -65,7 +66,13 @@ pub(super) fn completing(
     if !matches!(folded_words(written).as_slice(), [one] if one == last) {
         return Ok(Vec::new());
     }
-    let completing = |limit: usize| entries::completing(view, fields, &format!("{MARK}{last}"), limit);
+    let completing = |limit: usize| -> Result<Vec<Suggestion>, SearchError> {
+        let mut words = entries::completing(view, fields, &format!("{MARK}{last}"), limit)?;
+        // Of a word that titles write with accents and without them the one is offered that more have.
+        let mut offered = FxHashSet::default();
+        words.retain(|word| offered.insert(folded_words(&word.text).concat()));
+        Ok(words)
+    };
     if before.is_empty() {
         return completing(limit);
     }
@@ -85,8 +92,10 @@ pub(super) fn completing(
     let typed = &beginning[..beginning.len() - written.len()];
     let titles = titles_with(view, fields, &before)?;
     for mut suggestion in completing(candidates)? {
-        suggestion.count = how_many_hold(&folded_words(&suggestion.text).concat(), &titles, fields)?;
-        if suggestion.count > 0 {
+        let word = folded_words(&suggestion.text).concat();
+        suggestion.count = how_many_hold(&word, &titles, fields)?;
+        // What was typed before needs no saying twice.
+        if suggestion.count > 0 && !before.contains(&word.as_str()) {
             suggestion.text = format!("{typed}{}", suggestion.text);
             first.offer(suggestion);
         }

@@ -219,3 +219,19 @@ fn every_kind_of_completion_has_its_share() {
     assert_eq!((found.len(), of_kind("title"), of_kind("word")), (10, 2, 2), "{found:?}");
     assert!(found[..5].iter().all(|one| one.starts_with("20 tag") || one == "21 concept Mine Action"), "{found:?}");
 }
+
+#[test]
+fn a_completed_word_is_offered_once_and_not_behind_itself() {
+    let (index, _writer) = index_of(&[
+        dataset("a", "Sándalo de los talleres"),
+        dataset("b", "Sándalo de las canteras"),
+        dataset("c", "Sandalo"),
+    ]);
+    let words = |beginning: &str| {
+        let completions = completions(&index, beginning);
+        completions.into_iter().filter(|one| one.split(' ').nth(1) == Some("word")).collect::<Vec<_>>()
+    };
+    assert_eq!(words("sanda"), ["2 word sándalo"]);
+    assert_eq!(words("talleres sanda"), ["1 word talleres sándalo"]);
+    assert_eq!(words("sandalo sanda"), [""; 0]);
+}
