@@ -65,7 +65,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "جهة الاتصال", "الشخص المسؤول", "نقطة الاتصال", "بيانات الاتصال", "معلومات الاتصال", "مسؤول الاتصال",
     ]),
     (Column::ContactName, &[
-        "contact name", "contact person name", "focal point name", "name of contact", "nom du contact", "nom de la personne de contact", "nom du point focal", "nombre del contacto", "nombre de contacto", "nombre del punto focal", "اسم جهة الاتصال", "اسم المسؤول", "اسم نقطة الاتصال",
+        "contact name", "contact person name", "focal point name", "name of contact", "nom du contact", "nom de la personne de contact", "nom du point focal", "nombre del contacto", "nombre de contacto", "nombre del punto focal", "اسم جهة الاتصال", "اسم المسؤول", "اسم نقطة الاتصال", "contact nom", "point focal nom", "point de contact nom", "contacto nombre", "punto focal nombre", "نقطة الاتصال الاسم", "جهة الاتصال الاسم",
     ]),
     (Column::ContactMail, &[
         "contact email", "contact e-mail", "contact mail", "email", "e-mail", "mail", "email address", "focal point email", "maintainer email",

@@ -35,7 +35,10 @@ pub(super) fn find_header(rows: &[TableRow], mapping: &InventoryMapping) -> Opti
             best = (known, index);
         }
     }
-    Some(best.1)
+    // The second of two rows of headers may hold more of them, and what is called name there is no title.
+    let is_second =
+        |above: &usize| names_title(&rows[*above], mapping) && joined(&rows[*above], &rows[best.1], mapping).is_some();
+    Some(best.1.checked_sub(1).filter(is_second).unwrap_or(best.1))
 }
 
 /// Whether a cell of a row is a header over titles.

@@ -55,6 +55,16 @@ fn headers_in_two_rows_are_read_together() {
 }
 
 #[test]
+fn the_name_below_whom_to_ask_is_of_whom_to_ask() {
+    for (head, below) in [("Focal point", "Name"), ("Point focal", "Nom"), ("Punto focal", "Nombre")] {
+        let table = table(&format!("Title,Period,,{head},\n,From,To,{below},Email\nWells,2019,2021,Data desk,\n"));
+        let draft = &drafts(&table, &InventoryMapping::default())[0];
+        assert_eq!(draft.title, LocalizedText::undetermined("Wells"), "{head}");
+        assert_eq!(draft.contacts[0].name.as_deref(), Some("Data desk"), "{head}");
+    }
+}
+
+#[test]
 fn a_row_below_the_headers_is_a_holding_or_left_out_and_no_header() {
     let table =
         table("Title,Organisation,,Sharing\nRestricted,Example Relief,shared,public\n,from,to,public\nWells,,,\n");
