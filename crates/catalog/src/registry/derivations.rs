@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::registry::{HoldingState, REGISTERED, ReleaseStatement};
+use cairn_model::registry::{HoldingState, ReleaseStatement};
 use cairn_model::{Dataset, DatasetId, LocalizedText, Problem};
 use cairn_policy::{Label, Viewer, best_rendition, less_restricted};
 use cairn_store::{Entry, EntryKind, Loaded, StoredRecord, Wanted};
@@ -244,7 +244,7 @@ impl Catalog {
             }
         }
         for entry in loaded.with_terms.iter().flatten().filter(|entry| entry.kind == EntryKind::Holding) {
-            let product = DatasetId::new(REGISTERED, &read::<Holding>(entry)?.body.source_record_id);
+            let product = read::<Holding>(entry)?.body.id();
             if let Some(shown) = self.told_end(viewer, product).await? {
                 derivations.products.push(DerivedLink { id: product, title: shown.title, looser: None });
             }

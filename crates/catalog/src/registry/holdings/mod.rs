@@ -116,7 +116,7 @@ impl Holding {
     }
 
     /// The id of its record.
-    fn id(&self) -> DatasetId {
+    pub(super) fn id(&self) -> DatasetId {
         DatasetId::new(REGISTERED, &self.source_record_id)
     }
 
@@ -135,8 +135,7 @@ impl Holding {
 
     /// Its record, out of the catalogue.
     fn retired(&self, write: Write<'_>) -> RecordAmendment {
-        let id = self.id();
-        RecordAmendment::Retire { actor: write.viewer.actor().to_owned(), at: write.now, id }
+        RecordAmendment::Retire { actor: write.viewer.actor().to_owned(), at: write.now, id: self.id() }
     }
 }
 
@@ -358,8 +357,7 @@ impl Catalog {
                 return Ok(Change { records: vec![after.retired(write)], reason: reason.clone(), body: after });
             }
             let dataset = record::checked(&after, self.vocabularies(), now)?;
-            let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &after.organisation)?);
-            derivations::inherited(viewer, &after, &dataset, loaded)?;
+            let dataset = owned_and_bound(viewer, &after, dataset, loaded)?;
             let stands = loaded.records.iter().flatten().find(|stored| Some(stored.dataset.id) == own);
             let stands = stands.map(|stored| &stored.dataset);
             let loosened = record::loosened(&before.body, stands, &after, &dataset, self.vocabularies(), now);
@@ -388,7 +386,7 @@ fn wanted_for(holding: &Holding) -> Wanted {
     wanted
 }
 
-/// The record of a holding that is new, with its owner, and bound by what it is made of.
+/// The record of a holding with its owner, bound by what it is made of.
 fn owned_and_bound(
     viewer: &Viewer,
     holding: &Holding,

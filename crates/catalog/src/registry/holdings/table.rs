@@ -355,7 +355,7 @@ impl Plan {
         let state = if self.options.draft { HoldingState::Draft } else { HoldingState::Published };
         let organisation = self.organisation.clone();
         let holding = Holding { statement, source_record_id: new_id(), organisation, state };
-        let id = DatasetId::new(REGISTERED, &holding.source_record_id).to_string();
+        let id = holding.id().to_string();
         self.written(RowOutcome::New, id, None, holding, ground, problems)
     }
 

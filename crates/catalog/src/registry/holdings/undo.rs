@@ -1,8 +1,8 @@
 //! Undoing a table of holdings: what it made is withdrawn, and what it changed is said again as it was before, in one transaction.
 //! What somebody changed since is left as it is.
 
-use cairn_model::registry::{HoldingState, REGISTERED};
-use cairn_model::{DatasetId, Organisation, Problem};
+use cairn_model::registry::HoldingState;
+use cairn_model::{Organisation, Problem};
 use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, NewAct, RecordAmendment, Wanted};
 use jiff::Timestamp;
@@ -239,8 +239,7 @@ impl Undo<'_> {
 
     /// A holding that the table made, out of the catalogue.
     fn withdrawn(&self, made: &Holding) -> Change<Holding> {
-        let id = DatasetId::new(REGISTERED, &made.source_record_id);
-        let retire = RecordAmendment::Retire { actor: self.viewer.actor().to_owned(), at: self.now, id };
+        let retire = RecordAmendment::Retire { actor: self.viewer.actor().to_owned(), at: self.now, id: made.id() };
         let body = Holding { state: HoldingState::Withdrawn, ..made.clone() };
         Change { records: vec![retire], ..Change::because(body, self.reason()) }
     }
