@@ -1,6 +1,6 @@
 //! `cairn register` and `cairn holding`: what organisations register of their own holdings.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use cairn_catalog::{Catalog, CatalogError, TableFormat, TableOptions};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::tables::{self, Asked};
-use super::{all, document, edited_without, index, log_reading, open_acting, said_anew, show};
+use super::{all, bytes_of, document, document_in, edited_without, index, log_reading, open_acting, said_anew, show};
 use crate::arguments::Global;
 use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
 use crate::exit::{Exit, Failure};
@@ -24,9 +24,8 @@ const SET_BY_CATALOGUE: [&str; 2] = ["organisation", "state"];
 pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Result<Exit, Failure> {
     let (catalog, viewer) = open_acting(global, command.acting).await?;
     let now = Timestamp::now();
-    let name = command.file.to_string_lossy().into_owned();
     let bytes = bytes_of(&command.file)?;
-    let is_document = match Path::new(&name).extension() {
+    let is_document = match command.file.extension() {
         Some(ending) => ending.eq_ignore_ascii_case("json"),
         None => bytes.trim_ascii_start().starts_with(b"{"),
     };
@@ -34,8 +33,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
         if !command.column.is_empty() || command.wrong_rows.is_some() {
             return Err(Failure::usage("--column and --wrong-rows are for tables"));
         }
-        let statement: HoldingStatement =
-            serde_json::from_slice(&bytes).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let statement = document_in::<HoldingStatement>(&command.file, &bytes)?;
         let state = if command.draft { HoldingState::Draft } else { HoldingState::Published };
         let organisation = command.organisation.as_deref();
         if command.dry_run {
@@ -55,6 +53,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
     for column in &command.column {
         options.name_column(column)?;
     }
+    let name = command.file.to_string_lossy();
     let report = catalog.register_table(&viewer, bytes, &name, options, now).await?;
     if report.written {
         index(&catalog, "register").await;
@@ -215,15 +214,4 @@ fn put(xlsx: Option<&Path>, table: impl FnOnce(TableFormat) -> Result<Vec<u8>, C
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = std::fs::File::create(path).and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
-}
-
-fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(file).map(|read| bytes = read)
-    };
-    read.map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
-    Ok(bytes)
 }

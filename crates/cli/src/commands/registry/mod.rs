@@ -135,7 +135,12 @@ fn said_anew<T: DeserializeOwned>(file: &Path, set_by_catalogue: &[&str]) -> Res
 
 /// A document as the API takes it.
 fn document<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
-    serde_json::from_str(&text_of(file)?).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+    document_in(file, &bytes_of(file)?)
+}
+
+/// The same, where the file was read already.
+fn document_in<T: DeserializeOwned>(file: &Path, bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
 }
 
 /// Prints a list: as the API answers it, or as a table of some of the fields.
@@ -152,15 +157,15 @@ fn list(global: &Global, name: &str, entries: Vec<Value>, fields: &[&str]) -> Re
     Ok(Exit::Done)
 }
 
-fn text_of(file: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_string(&mut text).map(|_| ())
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
     } else {
-        std::fs::read_to_string(file).map(|read| text = read)
+        std::fs::read(file).map(|read| bytes = read)
     };
     read.map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
-    Ok(text)
+    Ok(bytes)
 }
 
 /// Prints an entry as the API answers it, with `schema` before it.
