@@ -185,10 +185,13 @@ impl Labels {
         self.labels.iter().enumerate().filter_map(column).collect()
     }
 
-    /// Whether the column stands among those with headers, has none itself, and no mapping names it.
-    pub(super) fn is_nameless(&self, index: usize, mapping: &InventoryMapping) -> bool {
-        let label = self.labels.get(index);
-        label.is_some_and(|label| *label == column_letters(index) && resolve(label, mapping).is_none())
+    /// The columns that stand among those with headers, have none themselves, and are named by no mapping.
+    pub(super) fn nameless(&self, mapping: &InventoryMapping) -> Vec<usize> {
+        let is_nameless = |index: &usize| {
+            let label = &self.labels[*index];
+            *label == column_letters(*index) && resolve(label, mapping).is_none()
+        };
+        (0..self.labels.len()).filter(is_nameless).collect()
     }
 
     /// Whether the column has a header.
@@ -204,10 +207,14 @@ impl Labels {
 
     /// Whether a column holds titles.
     pub(super) fn has_titles(&self, mapping: &InventoryMapping) -> bool {
+        !self.titles(mapping).is_empty()
+    }
+
+    /// The columns that hold titles. A mapping may also name one beyond the headers.
+    pub(super) fn titles(&self, mapping: &InventoryMapping) -> Vec<usize> {
         let is_title = |label: &str| resolve(label, mapping).is_some_and(|(column, _)| column == Column::Title);
-        // A mapping may also name a column beyond the headers.
-        let beyond = self.by_letters.iter().any(|index| !self.is_headed(*index) && is_title(&column_letters(*index)));
-        beyond || self.labels.iter().any(|label| is_title(label))
+        let beyond = self.by_letters.iter().copied().filter(|index| !self.is_headed(*index));
+        (0..self.labels.len()).chain(beyond).filter(|index| is_title(&self.get(*index))).collect()
     }
 
     /// Reports fields and headers of a mapping that are not there.

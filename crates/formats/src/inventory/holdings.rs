@@ -22,7 +22,8 @@ pub(super) fn below(
 ) -> Vec<InventoryRow> {
     let mut resolver = Resolver::new(mapping);
     let of_terms = if is_text { labels.of_terms(mapping) } else { Vec::new() };
-    let mut nameless = BTreeSet::new();
+    let (titles, nameless) = (labels.titles(mapping), labels.nameless(mapping));
+    let mut unread = BTreeSet::new();
     let mut filled_in = 0;
     let mut holdings: Vec<InventoryRow> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
@@ -30,7 +31,7 @@ pub(super) fn below(
             continue;
         }
         let at_row = || Position { row: Some(row.number), ..Position::default() };
-        if let Some((code, message)) = no_holding(row, index == 0, head, labels, &mut resolver) {
+        if let Some((code, message)) = no_holding(row, index == 0, head, &titles) {
             problems.push(Problem::warning(code, "", message).at(at_row()));
             continue;
         }
@@ -41,8 +42,8 @@ pub(super) fn below(
                 let message = "the row has more cells than the table has headers";
                 problems.push(Problem::warning("ragged-row", "", message).at(position));
             }
-            if labels.is_nameless(index, mapping) {
-                nameless.insert(index);
+            if nameless.contains(&index) {
+                unread.insert(index);
             }
             cells.push((labels.get(index), cell.clone()));
         }
@@ -58,8 +59,8 @@ pub(super) fn below(
         let message = format!("{filled_in} cells say that they hold what stands above them: it was taken from there");
         problems.push(Problem::warning("as-above", "", message));
     }
-    if !nameless.is_empty() {
-        let letters: Vec<String> = nameless.into_iter().take(30).map(column_letters).collect();
+    if !unread.is_empty() {
+        let letters: Vec<String> = unread.into_iter().take(30).map(column_letters).collect();
         let message = format!("columns without a header hold cells, which were not read: {}", letters.join(", "));
         problems.push(Problem::warning("nameless-columns", "", message));
     }
@@ -67,14 +68,8 @@ pub(super) fn below(
     holdings
 }
 
-/// Why a row is no holding, as a problem's code and message.
-fn no_holding(
-    row: &TableRow,
-    is_first: bool,
-    head: &Head,
-    labels: &Labels,
-    resolver: &mut Resolver<'_>,
-) -> Option<(&'static str, &'static str)> {
+/// Why a row is no holding, as a problem's code and message; `titles` are the columns of titles.
+fn no_holding(row: &TableRow, is_first: bool, head: &Head, titles: &[usize]) -> Option<(&'static str, &'static str)> {
     if repeats(row, &head.row) {
         return Some(("repeated-header", "the row repeats the headers"));
     }
@@ -88,14 +83,12 @@ fn no_holding(
     if is_first && filled.len() >= 2 && filled.iter().all(|(_, cell)| is_hint(cell)) {
         return Some(("row-of-hints", "the row says how to fill in the columns, and is no holding"));
     }
-    let mut is_title =
-        |index: usize| resolver.column(&labels.get(index)).is_some_and(|(column, _)| column == Column::Title);
-    let titled = filled.iter().find(|(index, _)| is_title(*index));
+    let title = filled.iter().find(|(index, _)| titles.contains(index));
     let is_number =
         |cell: &str| cell.chars().all(|letter| letter.is_numeric() || " .,%-\u{a0}\u{202f}".contains(letter));
-    if let Some((index, title)) = titled
-        && TOTALS.contains(&fold(title).as_str())
+    if let Some((index, title)) = title
         && filled.iter().all(|(other, cell)| other == index || is_number(cell))
+        && TOTALS.contains(&fold(title).as_str())
     {
         return Some(("row-of-totals", "the row counts the others, and is no holding"));
     }

@@ -45,20 +45,15 @@ const OF_PERSONS: &[&str] = &[
     "casualtyid",
     "patientid",
     "beneficiaryid",
-    "injury",
-    "injurytype",
-    "typeofinjury",
     "causeofdeath",
     "sexe",
     "datedenaissance",
     "nomdupere",
-    "blessure",
     "edad",
     "sexo",
     "genero",
     "fechadenacimiento",
     "nombredelpadre",
-    "lesion",
     "العمر",
     "الجنس",
     "تاريخالميلاد",
@@ -66,11 +61,10 @@ const OF_PERSONS: &[&str] = &[
     "رقمالضحيه",
     "رقمالمستفيد",
     "رقمالهويه",
-    "نوعالاصابه",
 ];
 
 /// Parts of keys of headers over what happened to persons.
-const OF_THE_HURT: &[&str] = &["injur", "wound", "blessure", "lesion", "herida", "اصابه", "الاصابه"];
+const OF_THE_HURT: &[&str] = &["injur", "wound", "blessure", "lesion", "herida", "اصابه"];
 
 /// The sex of a person, folded.
 const SEXES: &[&str] = &[
@@ -128,13 +122,17 @@ pub(super) fn lists_persons(rows: &[TableRow], header: usize) -> bool {
 fn is_of_data(header: &str) -> bool {
     column_of(header).is_some_and(|(column, _)| {
         column.is_of_terms()
-            || matches!(column, |Column::Fields| Column::Format
-                | Column::Frequency
-                | Column::LandingPage
-                | Column::Licence
-                | Column::Link
-                | Column::Methodology
-                | Column::Size)
+            || matches!(
+                column,
+                Column::Fields
+                    | Column::Format
+                    | Column::Frequency
+                    | Column::LandingPage
+                    | Column::Licence
+                    | Column::Link
+                    | Column::Methodology
+                    | Column::Size
+            )
     })
 }
 
