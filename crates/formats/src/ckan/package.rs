@@ -216,8 +216,8 @@ impl<'a> Package<'a> {
         self.fields.order();
         let rolled = self.extras.get("extras_rollup").and_then(Value::text);
         let rolled = rolled.and_then(|text| Value::parse_inside(&text));
-        if let Some(Value::Object(fields)) = rolled {
-            self.extras.0.extend(fields.0.into_iter().filter(|(key, _)| is_read(key)));
+        if let Some(rolled @ Value::Object(_)) = rolled {
+            self.take_extras(rolled);
         }
         self.extras.order();
     }

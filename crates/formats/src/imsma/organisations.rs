@@ -65,7 +65,8 @@ impl Organisations {
     }
 }
 
-fn parts<'v>(value: &'v str, separators: &'static [char]) -> impl Iterator<Item = &'v str> {
+/// The parts of a list, between any of some separators.
+pub(super) fn parts<'v>(value: &'v str, separators: &'static [char]) -> impl Iterator<Item = &'v str> {
     value.split(separators).map(str::trim).filter(|part| !part.is_empty())
 }
 

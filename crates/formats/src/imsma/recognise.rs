@@ -12,7 +12,7 @@ use super::custom_fields::CustomFields;
 use super::dictionary::Role;
 use super::item_type::LANGUAGES;
 use super::month::{DayOrder, DayReading, Month, MonthByOrder, read_day};
-use super::organisations::Organisations;
+use super::organisations::{Organisations, parts};
 use super::problem_log::ProblemLog;
 
 /// Values of one sort that a record may have; what comes after them is left out.
@@ -244,8 +244,7 @@ impl<'a> Recogniser<'a> {
         if let Some(whole) = known(value) {
             return vec![Some(whole)];
         }
-        let parts = value.split([',', ';', '|']).map(str::trim).filter(|part| !part.is_empty());
-        parts.map(known).collect()
+        parts(value, &[',', ';', '|']).map(known).collect()
     }
 
     /// Areas of level 1 and 2. An area of level 2 that lies outside the record's areas of level 1 contradicts the record
