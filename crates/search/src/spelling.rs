@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use cairn_model::Vocabularies;
-use cairn_model::vocabulary::{Lexicon, Word};
+use cairn_model::vocabulary::{ARTICLE, Lexicon, Word};
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
@@ -22,8 +22,6 @@ use crate::{SearchError, stopwords};
 const ONE_SLIP: usize = 4;
 /// Letters from which on two are.
 const TWO_SLIPS: usize = 8;
-/// The article of Arabic, which is no letter of a word.
-const ARTICLE: &str = "ال";
 /// Bytes of a letter at the most.
 const MOST_BYTES: usize = 4;
 /// Letters of the longest word that is looked at.
@@ -180,6 +178,7 @@ fn records_with(view: &View, fields: &Fields, stems: &[String]) -> Result<u64, S
 /// The word nearest to one that no record has, and of several the one that most public records have. One that names something
 /// comes before those that differ in two letters.
 fn nearest(view: &View, fields: &Fields, lexicon: &Lexicon, word: &str) -> Result<Option<String>, SearchError> {
+    // The article of Arabic is no letter of a word.
     let letters = word.strip_prefix(ARTICLE).unwrap_or(word).chars().count();
     let slips = if letters < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReasonBody {
     /// word (it has it), beginning (it has a word that begins so), concept (it carries what the words name), around (it is about all
-    /// of an area in which what they name lies), broader (it carries what comprises that), together (its title has the words next to each other), changed (not long ago), or
-    /// lacks (it has only some of the words).
+    /// of an area in which what they name lies), broader (it carries what comprises that), together (its title has the words next to
+    /// each other), changed (not long ago), or lacks (it has only some of the words).
     #[serde(rename = "as")]
     kind: &'static str,
     /// The words of the query.
@@ -301,39 +301,14 @@ mod tests {
     #[test]
     fn every_sentence_of_every_language_takes_the_same_values() {
         let holes = |language: &Sentences| {
-            let Sentences {
-                word,
-                form,
-                begins,
-                begins_somewhere,
-                concept,
-                narrower,
-                area,
-                within,
-                around,
-                broader,
-                ..
-            } = language;
-            let Sentences { says, together, today, yesterday, days, lacks, .. } = language;
-            [
-                word,
-                form,
-                begins,
-                begins_somewhere,
-                concept,
-                narrower,
-                area,
-                within,
-                around,
-                broader,
-                together,
-                today,
-                yesterday,
-            ]
-            .into_iter()
-            .chain([says, days, lacks])
-            .map(|sentence| sentence.matches("{}").count())
-            .collect::<Vec<_>>()
+            let Sentences { word, form, begins, begins_somewhere, concept, narrower, area, within, around, .. } =
+                language;
+            let Sentences { broader, says, together, today, yesterday, days, lacks, .. } = language;
+            [word, form, begins, begins_somewhere, concept, narrower, area, within, around, together, today, yesterday]
+                .into_iter()
+                .chain([broader, says, days, lacks])
+                .map(|sentence| sentence.matches("{}").count())
+                .collect::<Vec<_>>()
         };
         for language in [&FRENCH, &SPANISH, &ARABIC] {
             assert_eq!(holes(language), holes(&ENGLISH));

@@ -66,15 +66,13 @@ pub(super) fn completing(
     if !matches!(folded_words(written).as_slice(), [one] if one == last) {
         return Ok(Vec::new());
     }
-    let completing = |limit: usize| -> Result<Vec<Suggestion>, SearchError> {
-        let mut words = entries::completing(view, fields, &format!("{MARK}{last}"), limit)?;
-        // Of a word that titles write with accents and without them the one is offered that more have.
-        let mut offered = FxHashSet::default();
-        words.retain(|word| offered.insert(folded_words(&word.text).concat()));
-        Ok(words)
-    };
+    let completing = |limit: usize| entries::completing(view, fields, &format!("{MARK}{last}"), limit);
+    // Of a word that titles write with accents and without them the one is offered that more have.
+    let mut offered: FxHashSet<String> = FxHashSet::default();
     if before.is_empty() {
-        return completing(limit);
+        let mut words = completing(limit)?;
+        words.retain(|word| offered.insert(folded_words(&word.text).concat()));
+        return Ok(words);
     }
     let before: Vec<&str> = before.iter().map(String::as_str).filter(|word| !says_nothing(word)).collect();
     if before.len() > MOST_BEFORE {
@@ -93,9 +91,12 @@ pub(super) fn completing(
     let titles = titles_with(view, fields, &before)?;
     for mut suggestion in completing(candidates)? {
         let word = folded_words(&suggestion.text).concat();
-        suggestion.count = how_many_hold(&word, &titles, fields)?;
         // What was typed before needs no saying twice.
-        if suggestion.count > 0 && !before.contains(&word.as_str()) {
+        if before.contains(&word.as_str()) || !offered.insert(word.clone()) {
+            continue;
+        }
+        suggestion.count = how_many_hold(&word, &titles, fields)?;
+        if suggestion.count > 0 {
             suggestion.text = format!("{typed}{}", suggestion.text);
             first.offer(suggestion);
         }
