@@ -4,6 +4,8 @@
 //! written without spaces (Han, Kana, Thai, Lao, Burmese, Khmer) every letter is a word of its own, so that a word of
 //! such a script is found as the phrase of its letters. Words longer than [`MAX_WORD`] letters are cut, alike on all sides.
 
+use std::sync::LazyLock;
+
 use cairn_model::vocabulary::{APOSTROPHE, fold};
 use unicode_normalization::char::is_combining_mark;
 
@@ -78,10 +80,43 @@ pub(crate) fn is_invisible(letter: char) -> bool {
     )
 }
 
-/// Whether a character beyond ASCII makes words. The letter that is written for an apostrophe parts them.
-fn is_letter(letter: char) -> bool {
-    letter.is_alphanumeric() && letter != APOSTROPHE
+/// What a character beyond ASCII is to words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// It makes them. The letter that is written for an apostrophe does not.
+    Letter,
+    /// It belongs to the letter before it.
+    Mark,
+    /// It is not seen.
+    Invisible,
+    /// It parts them.
+    Between,
 }
+
+impl Part {
+    #[inline]
+    fn of(letter: char) -> Self {
+        OFTEN_MET.get(letter as usize).copied().unwrap_or_else(|| Self::looked_up(letter))
+    }
+
+    fn looked_up(letter: char) -> Self {
+        if is_combining_mark(letter) {
+            Self::Mark
+        } else if is_invisible(letter) {
+            Self::Invisible
+        } else if letter.is_alphanumeric() && letter != APOSTROPHE {
+            Self::Letter
+        } else {
+            Self::Between
+        }
+    }
+}
+
+/// Characters of Latin, Greek, Cyrillic, Hebrew and Arabic: looking one up in the tables of Unicode costs several times as much.
+static OFTEN_MET: LazyLock<[Part; 0x800]> = LazyLock::new(|| {
+    let mut letters = ('\0'..).map(Part::looked_up);
+    std::array::from_fn(|_| letters.next().unwrap_or(Part::Between))
+});
 
 /// Scripts that are written without spaces between words.
 fn is_unspaced(letter: char) -> bool {
@@ -155,16 +190,13 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let Some(letter) = self.text[next..].chars().next() else { break };
-            if is_combining_mark(letter) {
-                next += letter.len_utf8();
-                end = next;
-            } else if is_invisible(letter) {
-                next += letter.len_utf8();
-            } else if !unspaced && is_letter(letter) && !is_unspaced(letter) {
-                next += letter.len_utf8();
-                end = next;
-            } else {
+            let part = Part::of(letter);
+            if part == Part::Between || (part == Part::Letter && (unspaced || is_unspaced(letter))) {
                 break;
+            }
+            next += letter.len_utf8();
+            if part != Part::Invisible {
+                end = next;
             }
         }
         self.position = next;
@@ -183,7 +215,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let letter = self.text[next..].chars().next()?;
-            if is_letter(letter) {
+            if Part::of(letter) == Part::Letter {
                 return Some(next);
             }
             next += letter.len_utf8();
