@@ -112,19 +112,22 @@ impl FacetColumn {
         Ok(Some(Self { ordinals: column.ords().clone(), by_document: OnceLock::new(), numbers }))
     }
 
-    /// The ordinals by document, brought into memory by who asks first.
+    /// The values by document, brought into memory by who asks first.
     pub(crate) fn by_document(&self) -> &ByDocument {
         self.by_document.get_or_init(|| ByDocument::read(&self.ordinals, self.numbers.len()))
     }
 
-    /// Whether somebody asked for the ordinals by document.
+    /// Whether somebody asked for the values by document.
     pub(crate) fn is_in_memory(&self) -> bool {
         self.by_document.get().is_some()
     }
 
     /// Adds the shared numbers of a document's values.
     pub(crate) fn numbers_of(&self, doc: DocId, into: &mut Vec<u32>) {
-        self.by_document().each(&[doc], |ordinal| into.extend(self.numbers.get(ordinal as usize)));
+        let by_document = self.by_document();
+        by_document.each(&[doc], |number| {
+            by_document.each_of(number, |ordinal| into.extend(self.numbers.get(ordinal as usize)));
+        });
     }
 
     /// How many values the segment has.
@@ -136,8 +139,9 @@ impl FacetColumn {
 /// Counts one facet over the hits of a search. What it costs follows from the hits, however many values there are.
 pub(crate) struct FacetCounter {
     facet: FacetField,
+    /// How many documents of the segment have each of the numbers that it counts by ([`ByDocument`]).
     in_segment: Vec<u32>,
-    /// The segment's values that occurred.
+    /// The numbers that occurred.
     met: Vec<u32>,
     in_all: Vec<u32>,
     /// The values that occurred.
@@ -152,9 +156,9 @@ impl FacetCounter {
 
     /// Makes ready for the documents of a segment.
     pub(crate) fn begin(&mut self, segment: &Segment) {
-        let values = segment.facets[self.facet.place()].as_ref().map_or(0, |column| column.len());
-        if self.in_segment.len() < values {
-            self.in_segment.resize(values, 0);
+        let numbers = segment.facets[self.facet.place()].as_ref().map_or(0, |column| column.by_document().numbers());
+        if self.in_segment.len() < numbers {
+            self.in_segment.resize(numbers, 0);
         }
     }
 
@@ -162,10 +166,10 @@ impl FacetCounter {
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId]) {
         let Some(column) = &segment.facets[self.facet.place()] else { return };
         let Self { in_segment, met, .. } = self;
-        column.by_document().each(block, |ordinal| {
-            let Some(count) = in_segment.get_mut(ordinal as usize) else { return };
+        column.by_document().each(block, |number| {
+            let Some(count) = in_segment.get_mut(number as usize) else { return };
             if *count == 0 {
-                met.push(ordinal);
+                met.push(number);
             }
             *count += 1;
         });
@@ -174,14 +178,18 @@ impl FacetCounter {
     /// Adds what the segment gave to the whole.
     pub(crate) fn end(&mut self, segment: &Segment) {
         let Some(column) = &segment.facets[self.facet.place()] else { return };
-        for ordinal in self.met.drain(..) {
-            let count = std::mem::take(&mut self.in_segment[ordinal as usize]);
-            let number = column.numbers[ordinal as usize];
-            let whole = &mut self.in_all[number as usize];
-            if *whole == 0 {
-                self.met_in_all.push(number);
-            }
-            *whole += count;
+        let by_document = column.by_document();
+        let Self { in_all, met_in_all, .. } = self;
+        for number in self.met.drain(..) {
+            let count = std::mem::take(&mut self.in_segment[number as usize]);
+            by_document.each_of(number, |ordinal| {
+                let number = column.numbers[ordinal as usize];
+                let whole = &mut in_all[number as usize];
+                if *whole == 0 {
+                    met_in_all.push(number);
+                }
+                *whole += count;
+            });
         }
     }
 
