@@ -395,7 +395,7 @@ impl SearchIndex for Index {
         if let Some(page) = view.answers.to(&question) {
             return Ok(page);
         }
-        let page = guarded(|| search::search(&view, &self.shared.fields, &known.vocabularies, viewer, request))?;
+        let page = guarded(|| search::search(&view, &self.shared.fields, &known, viewer, request))?;
         view.answers.keep(question, &page);
         Ok(page)
     }

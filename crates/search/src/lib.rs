@@ -24,6 +24,7 @@ mod deadline;
 mod document;
 mod duplicates;
 mod engine;
+mod equivalents;
 mod error;
 mod evaluation;
 mod explain;

@@ -7,6 +7,7 @@ use cairn_model::Vocabularies;
 use cairn_model::vocabulary::without_teh_marbuta;
 
 use crate::concepts::term;
+use crate::equivalents::Equivalents;
 use crate::schema::Fields;
 use crate::suggest::{CONCEPT, ENTRIES, First, PLACE, in_order};
 use crate::tokens::folded_words;
@@ -21,11 +22,12 @@ const MOST_MET: usize = 5_000;
 pub(crate) struct Known {
     pub(crate) vocabularies: Arc<Vocabularies>,
     names: OnceLock<Names>,
+    equivalents: OnceLock<Equivalents>,
 }
 
 impl Known {
     pub(crate) fn of(vocabularies: Arc<Vocabularies>) -> Self {
-        Self { vocabularies, names: OnceLock::new() }
+        Self { vocabularies, names: OnceLock::new(), equivalents: OnceLock::new() }
     }
 
     /// The bundled vocabularies.
@@ -37,6 +39,10 @@ impl Known {
 
     pub(crate) fn names(&self) -> &Names {
         self.names.get_or_init(|| Names::of(&self.vocabularies))
+    }
+
+    pub(crate) fn equivalents(&self) -> &Equivalents {
+        self.equivalents.get_or_init(|| Equivalents::of(&self.vocabularies))
     }
 }
 

@@ -7,13 +7,16 @@ use crate::condition::{Condition, both, needed, phrase, scored_words, text_condi
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
+use crate::names::Known;
 use crate::places::Places;
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
-use crate::wording::{QueryWord, concepts_named_by, names_in, record_named_by, says_nothing, whole_of, words_of};
+use crate::wording::{
+    QueryWord, concepts_named_by, meanings_of, names_in, record_named_by, says_nothing, whole_of, words_of,
+};
 use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey, UnknownValue};
 
 mod looser;
@@ -86,11 +89,11 @@ pub(crate) struct ScoredConcept {
 
 impl Plan {
     /// Reads a request; refuses what cannot be run. `text` is that of the request, or what is searched in its place.
-    pub(crate) fn of(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
-        Self::read(request, text, vocabularies).map(Self::ready)
+    pub(crate) fn of(request: &SearchRequest, text: &str, known: &Known) -> Result<Self, SearchError> {
+        Self::read(request, text, known).map(Self::ready)
     }
 
-    fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
+    fn read(request: &SearchRequest, text: &str, known: &Known) -> Result<Self, SearchError> {
         if request.limit > SearchRequest::MAX_LIMIT {
             return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
         }
@@ -121,8 +124,8 @@ impl Plan {
             unknown: Vec::new(),
             deadline: Deadline(request.give_up_at),
         };
-        plan.add_all(&query::parse(text)?.nodes, vocabularies);
-        plan.add_filters(&request.filters, vocabularies)?;
+        plan.add_all(&query::parse(text)?.nodes, known);
+        plan.add_filters(&request.filters, &known.vocabularies)?;
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
             SortKey::Relevance => SortBy::Score,
@@ -147,9 +150,9 @@ impl Plan {
 
     /// Takes the conditions of a query. Where words name a concept, records that carry it are taken for those that have the
     /// words; words that say nothing are passed over, unless no other word is left.
-    fn add_all(&mut self, nodes: &[QueryNode], vocabularies: &Vocabularies) {
+    fn add_all(&mut self, nodes: &[QueryNode], known: &Known) {
         self.whole = whole_of(nodes);
-        let names = names_in(nodes, vocabularies);
+        let names = names_in(nodes, &known.vocabularies);
         let is_word = |node: &QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
         let has_telling =
             !names.is_empty() || (0..nodes.len()).any(|at| is_word(&nodes[at]) && !says_nothing(nodes, at));
@@ -159,23 +162,23 @@ impl Plan {
             if let Some((_, name)) = names.next_if(|(first, _)| *first == at) {
                 let of_name = &nodes[at..at + name.words];
                 at += name.words;
-                self.add_name(of_name, name);
+                self.add_name(of_name, name, known);
                 continue;
             }
             let tells = !says_nothing(nodes, at);
             at += 1;
             if let Some(text) = node.term.loose_text().filter(|_| node.excluded) {
-                self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
+                self.unwanted.extend(concepts_named_by(text, &known.vocabularies).map(Condition::AnyConcept));
             }
             if tells || !has_telling {
-                self.add(node.term.clone(), node.excluded, vocabularies);
+                self.add(node.term.clone(), node.excluded, known);
             }
         }
     }
 
     /// Takes words that name a concept or a namesake of one. The words of an area must stand next to each other, for the area of
     /// one of them is often another: Sudan, in the south, is not South Sudan.
-    fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
+    fn add_name(&mut self, nodes: &[QueryNode], name: Named, known: &Known) {
         let telling: Vec<&QueryNode> =
             (0..nodes.len()).filter(|at| !says_nothing(nodes, *at)).map(|at| &nodes[at]).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
@@ -184,7 +187,7 @@ impl Plan {
         let is_of_areas = name.terms.iter().all(|term| concept_of(term).is_some_and(|concept| is_area(&concept)));
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
-            let parts = words_of(text);
+            let parts = if is_of_areas { words_of(text) } else { meanings_of(text, known.equivalents()) };
             let of_text = if is_of_areas { text_condition } else { wanted_condition };
             conditions.push(of_text(TextScope::All, false, text, &parts));
             words.extend(self.score(&scored_words(false, text, &parts)));
@@ -208,11 +211,13 @@ impl Plan {
         self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });
     }
 
-    fn add(&mut self, term: QueryTerm, excluded: bool, vocabularies: &Vocabularies) {
+    fn add(&mut self, term: QueryTerm, excluded: bool, known: &Known) {
+        let vocabularies = &*known.vocabularies;
         let is_loose = term.loose_text().is_some();
         match term {
             QueryTerm::Text { scope, text, quoted } => {
-                let words = words_of(&text);
+                let stands_as_written = quoted || excluded;
+                let words = if stands_as_written { words_of(&text) } else { meanings_of(&text, known.equivalents()) };
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
@@ -380,7 +385,7 @@ mod tests {
 
     fn plan(text: &str) -> Plan {
         let request = SearchRequest { text: text.to_owned(), ..SearchRequest::default() };
-        Plan::of(&request, text, Vocabularies::bundled()).unwrap()
+        Plan::of(&request, text, &Known::bundled()).unwrap()
     }
 
     /// How many conditions are wanted and unwanted.
@@ -419,7 +424,7 @@ mod tests {
     #[test]
     fn words_are_read_off_the_conditions_that_are_let_go() {
         let request = SearchRequest { text: "water title:x food water".to_owned(), ..SearchRequest::default() };
-        let plan = Plan::of_some(&request, &request.text, Vocabularies::bundled()).unwrap().unwrap();
+        let plan = Plan::of_some(&request, &request.text, &Known::bundled()).unwrap().unwrap();
         let read: Vec<&[String]> = plan
             .words
             .iter()

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use tantivy::DocId;
 
@@ -14,6 +13,7 @@ use crate::explain::Explainer;
 use crate::folding::{self, Folding};
 use crate::histograms::{GridCounter, YearCounter};
 use crate::matching::Conjunction;
+use crate::names::Known;
 use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::Fields;
@@ -42,35 +42,34 @@ const FAR_MORE: u64 = 5;
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
-    vocabularies: &Vocabularies,
+    known: &Known,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
     if let Some(cursor) = &request.cursor {
         let cursor = Cursor::read(cursor, cursor::fingerprint(request))?;
-        return go_on(&cursor, view, fields, vocabularies, viewer, request);
+        return go_on(&cursor, view, fields, known, viewer, request);
     }
-    let all =
-        |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, vocabularies, viewer, request);
+    let all = |text: &str| carry_out(&Plan::of(request, text, known)?, view, fields, known, viewer, request);
     let relaxed = |plan: &Plan| {
-        let page = carry_out(plan, view, fields, vocabularies, viewer, request)?;
+        let page = carry_out(plan, view, fields, known, viewer, request)?;
         Ok::<_, SearchError>(SearchPage { relaxed: page.total > 0, ..page })
     };
-    let some = |text: &str| match Plan::of_some(request, text, vocabularies)? {
+    let some = |text: &str| match Plan::of_some(request, text, known)? {
         Some(plan) => relaxed(&plan),
         None => all(text),
     };
     let text = request.text.as_str();
     let page = if request.matching == Matching::Some { some(text)? } else { all(text)? };
     if page.total > 0 || page.partial {
-        let hint = if page.partial { None } else { likelier(view, fields, vocabularies, viewer, request, page.total)? };
+        let hint = if page.partial { None } else { likelier(view, fields, known, viewer, request, page.total)? };
         return Ok(SearchPage { listed_as_asked: hint.is_some(), suggestion: hint, ..page });
     }
     match Deadline(request.give_up_at).check() {
         Err(SearchError::OutOfTime) if request.partial => return Ok(SearchPage { partial: true, ..page }),
         checked => checked?,
     }
-    let mut suggestion = spelling::mended(view, fields, vocabularies, text, Slips::Unknown)?;
+    let mut suggestion = spelling::mended(view, fields, known, text, Slips::Unknown)?;
     let mut page_of_meant = None;
     if let Some(meant) = &suggestion
         && (meant.all_unknown || request.matching == Matching::AllElseSome)
@@ -92,7 +91,7 @@ pub(crate) fn search(
             let mut page = page_of_meant.unwrap_or(page);
             for looser in [Plan::of_names, Plan::of_wider_names] {
                 if page.total == 0
-                    && let Some(plan) = looser(request, meant, vocabularies)?
+                    && let Some(plan) = looser(request, meant, known)?
                 {
                     page = relaxed(&plan)?;
                 }
@@ -110,7 +109,7 @@ fn go_on(
     cursor: &Cursor,
     view: &View,
     fields: &Fields,
-    vocabularies: &Vocabularies,
+    known: &Known,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
@@ -120,13 +119,13 @@ fn go_on(
     }
     let text = cursor.meant.as_deref().unwrap_or(&request.text);
     let plan = match cursor.way {
-        Way::All => Some(Plan::of(request, text, vocabularies)?),
-        Way::Names => Plan::of_names(request, text, vocabularies)?,
-        Way::WiderNames => Plan::of_wider_names(request, text, vocabularies)?,
-        Way::Some => Plan::of_some(request, text, vocabularies)?,
+        Way::All => Some(Plan::of(request, text, known)?),
+        Way::Names => Plan::of_names(request, text, known)?,
+        Way::WiderNames => Plan::of_wider_names(request, text, known)?,
+        Way::Some => Plan::of_some(request, text, known)?,
     };
     let plan = plan.ok_or_else(foreign)?;
-    let page = carry_out(&plan, view, fields, vocabularies, viewer, request)?;
+    let page = carry_out(&plan, view, fields, known, viewer, request)?;
     let relaxed = cursor.way != Way::All && page.total > 0;
     Ok(SearchPage { relaxed, suggestion: cursor.meant.clone().filter(|_| page.total > 0), ..page })
 }
@@ -136,7 +135,7 @@ fn go_on(
 fn likelier(
     view: &View,
     fields: &Fields,
-    vocabularies: &Vocabularies,
+    known: &Known,
     viewer: &Viewer,
     request: &SearchRequest,
     total: u64,
@@ -145,7 +144,7 @@ fn likelier(
     if total > LITTLE || request.limit == 0 || !is_first_page || Deadline(request.give_up_at).check().is_err() {
         return Ok(None);
     }
-    let Some(meant) = spelling::mended(view, fields, vocabularies, &request.text, Slips::Rare)? else {
+    let Some(meant) = spelling::mended(view, fields, known, &request.text, Slips::Rare)? else {
         return Ok(None);
     };
     let count_only = SearchRequest {
@@ -156,8 +155,8 @@ fn likelier(
         partial: true,
         ..SearchRequest::default()
     };
-    let plan = Plan::of(&count_only, &meant.text, vocabularies)?;
-    let found = carry_out(&plan, view, fields, vocabularies, viewer, &count_only)?.total;
+    let plan = Plan::of(&count_only, &meant.text, known)?;
+    let found = carry_out(&plan, view, fields, known, viewer, &count_only)?.total;
     Ok((found >= FAR_MORE * total).then_some(meant.text))
 }
 
@@ -165,7 +164,7 @@ fn carry_out(
     plan: &Plan,
     view: &View,
     fields: &Fields,
-    vocabularies: &Vocabularies,
+    known: &Known,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
@@ -202,7 +201,8 @@ fn carry_out(
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
-    let explainer = request.explain.then_some(Explainer { plan, fields, vocabularies, today: request.today });
+    let explainer =
+        request.explain.then_some(Explainer { plan, fields, vocabularies: &known.vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };

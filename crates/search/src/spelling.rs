@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::Vocabularies;
 use cairn_model::vocabulary::{ARTICLE, Lexicon, Word};
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
 use crate::concepts::named;
 use crate::language::stems_of;
+use crate::names::Known;
 use crate::query::{is_quotation_mark, pieces};
 use crate::schema::{ALL, Fields};
 use crate::tokens::folded_words;
@@ -20,6 +20,8 @@ use crate::{SearchError, stopwords};
 
 /// Letters of a word from which on a slip is forgiven.
 const ONE_SLIP: usize = 4;
+/// Letters of an Arabic word from which on one is: of four, which most roots with a vowel have, any other letter makes another word.
+const ONE_SLIP_IN_ARABIC: usize = 5;
 /// Letters from which on two are.
 const TWO_SLIPS: usize = 8;
 /// Bytes of a letter at the most.
@@ -46,8 +48,8 @@ pub(crate) enum Slips {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Meant {
     pub(crate) text: String,
-    /// Whether no word of it was known. Words of another language, or of another subject, are so too: it was meant only where
-    /// there are records with all of what it became.
+    /// Whether no word of it was known, and none became one that names something. Words of another language, or of another
+    /// subject, are so too: it was meant only where there are records with all of what it became.
     pub(crate) all_unknown: bool,
 }
 
@@ -56,10 +58,11 @@ pub(crate) struct Meant {
 pub(crate) fn mended(
     view: &View,
     fields: &Fields,
-    vocabularies: &Vocabularies,
+    known: &Known,
     text: &str,
     slips: Slips,
 ) -> Result<Option<Meant>, SearchError> {
+    let vocabularies = &*known.vocabularies;
     let lexicon = vocabularies.lexicon();
     let names = named(&Word::all_in(text), vocabularies);
     let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
@@ -67,6 +70,7 @@ pub(crate) fn mended(
     let mut mended = String::with_capacity(text.len());
     // Words that tell something, those of them that no record has, and those that are written otherwise.
     let (mut telling, mut unknown, mut changed) = (0, 0, 0);
+    let mut names_something = false;
     let mut is_quoted = false;
     let mut is_left_out = false;
     let mut looked_up = 0;
@@ -90,19 +94,23 @@ pub(crate) fn mended(
                     looked_up += usize::from(is_looked_up);
                     match (is_looked_up, records) {
                         (false, _) => None,
-                        // A word of what the vocabularies name is one, whether records have it or not.
+                        // A word of the vocabularies is one, whether records have it or not.
                         (true, 0) if lexicon.words().contains(folded.as_str()) => None,
+                        (true, 0) if known.equivalents().have(&folded) => None,
                         (true, 0) => nearest(view, fields, lexicon, &folded)?,
                         (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
                     }
                 }
                 None => None,
             };
-            changed += usize::from(nearest.is_some());
+            if let Some(nearest) = &nearest {
+                changed += 1;
+                names_something = names_something || !named(&Word::all_in(nearest), vocabularies).is_empty();
+            }
             mended.push_str(nearest.as_deref().unwrap_or(word));
         }
     }
-    let all_unknown = unknown > 1 && unknown == telling;
+    let all_unknown = unknown > 1 && unknown == telling && !names_something;
     let is_meant = changed > 0 && (!all_unknown || changed == unknown);
     Ok(is_meant.then_some(Meant { text: mended, all_unknown }))
 }
@@ -162,8 +170,17 @@ fn parts_of(chunk: &str) -> Vec<(&str, &str)> {
 fn single_word(text: &str) -> Option<String> {
     let words = folded_words(text);
     let [word] = words.as_slice() else { return None };
-    let fits = (ONE_SLIP..=LONGEST).contains(&word.chars().count());
-    (fits && stopwords::says_something(word)).then(|| word.clone())
+    let least = if word.starts_with(is_arabic) { ONE_SLIP_IN_ARABIC } else { ONE_SLIP };
+    ((least..=LONGEST).contains(&letters_of(word)) && stopwords::says_something(word)).then(|| word.clone())
+}
+
+/// Letters of a word; the article of Arabic is none.
+fn letters_of(word: &str) -> usize {
+    word.strip_prefix(ARTICLE).unwrap_or(word).chars().count()
+}
+
+fn is_arabic(letter: char) -> bool {
+    matches!(letter, '\u{600}'..='\u{6ff}')
 }
 
 /// How many public records have a word, in the one of its forms that most have.
@@ -178,9 +195,7 @@ fn records_with(view: &View, fields: &Fields, stems: &[String]) -> Result<u64, S
 /// The word nearest to one that no record has, and of several the one that most public records have. One that names something
 /// comes before those that differ in two letters.
 fn nearest(view: &View, fields: &Fields, lexicon: &Lexicon, word: &str) -> Result<Option<String>, SearchError> {
-    // The article of Arabic is no letter of a word.
-    let letters = word.strip_prefix(ARTICLE).unwrap_or(word).chars().count();
-    let slips = if letters < TWO_SLIPS { 1 } else { 2 };
+    let slips = if letters_of(word) < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {
         let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
         if let Some((found, _)) = most_common(view, fields, &query, word)? {
@@ -195,14 +210,17 @@ fn nearest(view: &View, fields: &Fields, lexicon: &Lexicon, word: &str) -> Resul
     Ok(None)
 }
 
-/// The first word of the vocabularies' names from which one differs in a letter.
+/// The first word of the vocabularies' names from which one differs in a letter; none where it is another form of one.
 fn nearest_of_names(lexicon: &Lexicon, word: &str) -> Option<String> {
+    let stems = stems_of(word, word);
+    let is_form = |name: &str| stems_of(name, name).iter().any(|stem| stems.contains(stem));
     let is_near = |name: &str| {
         name.len().abs_diff(word.len()) <= MOST_BYTES
             && begin_alike(name, word)
             && strsim::osa_distance(name, word) == 1
     };
-    lexicon.words().iter().map(AsRef::as_ref).filter(|name| is_near(name)).min().map(str::to_owned)
+    let nearest = lexicon.words().iter().map(AsRef::as_ref).filter(|name| is_near(name)).min();
+    nearest.filter(|name| !is_form(name)).map(str::to_owned)
 }
 
 /// The word that one with these stems, which so many `records` have, is a slip of.

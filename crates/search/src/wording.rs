@@ -4,6 +4,7 @@ use cairn_model::vocabulary::Word;
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, named};
+use crate::equivalents::Equivalents;
 use crate::language::stems_of;
 use crate::query::QueryNode;
 use crate::stopwords::{self, Here};
@@ -92,6 +93,19 @@ pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
         let stems = stems_of(folded, written);
         words.push(QueryWord { folded: folded.to_owned(), written: written.to_owned(), stems });
     });
+    words
+}
+
+/// The words of a text that is wanted and stands for itself: each is also found where another says the same.
+pub(crate) fn meanings_of(text: &str, equivalents: &Equivalents) -> Vec<QueryWord> {
+    let mut words = words_of(text);
+    for word in &mut words {
+        for stem in equivalents.of_word(&word.stems).cloned().collect::<Vec<_>>() {
+            if !word.stems.contains(&stem) {
+                word.stems.push(stem);
+            }
+        }
+    }
     words
 }
 

@@ -3,6 +3,7 @@
 mod clusters;
 mod concepts;
 mod countries;
+mod equivalents;
 mod fold;
 mod formats;
 mod forms;
@@ -26,6 +27,7 @@ use serde::Serialize;
 
 use self::concepts::Concepts;
 use self::countries::Countries;
+use self::equivalents::Equivalents;
 use self::formats::Formats;
 use self::frequencies::Frequencies;
 use self::licences::Licences;
@@ -50,6 +52,7 @@ pub struct Vocabularies {
     frequencies: Frequencies,
     gazetteer: Gazetteer,
     namesakes: Namesakes,
+    equivalents: Equivalents,
     /// The vocabularies that are terms and nothing more, by name.
     plain: BTreeMap<&'static str, Concepts>,
     /// Made when it is first asked for, and shared with copies made from then on.
@@ -185,6 +188,11 @@ impl Vocabularies {
             "place" => self.gazetteer.names_of(code),
             _ => self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code)),
         }
+    }
+
+    /// Words that say the same in several languages and name no concept, row by row, each with its language.
+    pub fn equivalents(&self) -> impl Iterator<Item = impl Iterator<Item = (&'static str, &str)>> {
+        self.equivalents.rows().iter().map(|row| row.iter().map(|(language, word)| (*language, word.as_str())))
     }
 
     /// What finds the names of concepts in a text. It is made when it is first asked for.

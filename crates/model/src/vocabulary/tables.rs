@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use super::clusters::cluster_key;
 use super::concepts::{CONCEPT_COLUMNS, Concepts};
 use super::table::{Column, Row, Table, nearest, problem_at};
-use super::{Vocabularies, countries, namesakes, places};
+use super::{Vocabularies, countries, equivalents, namesakes, places};
 use crate::Problem;
 
 /// A table that the program carries.
 struct Bundled {
     /// Name of the file without its ending.
     stem: &'static str,
-    /// Name of the vocabulary, as in `/api/v1/vocabularies/{name}`; empty for the gazetteer and namesakes, which are no lists of terms.
+    /// Name of the vocabulary, as in `/api/v1/vocabularies/{name}`; empty for the gazetteer, namesakes and words, which are no lists of
+    /// terms.
     vocabulary: &'static str,
     text: &'static str,
 }
@@ -61,6 +62,7 @@ const TABLES: &[Bundled] = bundled! {
     "hxl_tags" => "hxl",
     "places" => "",
     "namesakes" => "",
+    "words" => "",
 };
 
 /// Vocabularies whose codes are fixed in the program: a table may rename them and add words, but no code.
@@ -138,6 +140,12 @@ fn read(vocabularies: &mut Vocabularies, bundled: &Bundled, file: &str, text: &s
             let table = Table::read(file, text, namesakes::COLUMNS, &["name"], problems);
             for row in table.rows() {
                 vocabularies.namesakes.take(row, &vocabularies.countries, problems);
+            }
+        }
+        "" if bundled.stem == "words" => {
+            let table = Table::read(file, text, equivalents::COLUMNS, &[], problems);
+            for row in table.rows() {
+                vocabularies.equivalents.take(row, problems);
             }
         }
         "" => {

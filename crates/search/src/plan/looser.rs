@@ -1,24 +1,19 @@
 //! Plans of a request that finds nothing as it is: what is let go, so that something is found.
 
-use cairn_model::Vocabularies;
-
 use super::Plan;
 use crate::concepts::terms_comprising;
 use crate::condition::{Condition, parts};
 use crate::cursor::Way;
+use crate::names::Known;
 use crate::rank::SortBy;
 use crate::{Matching, SearchError, SearchRequest};
 
 impl Plan {
     /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
     /// `None` where it has no two words that a search may do without.
-    pub(crate) fn of_some(
-        request: &SearchRequest,
-        text: &str,
-        vocabularies: &Vocabularies,
-    ) -> Result<Option<Self>, SearchError> {
+    pub(crate) fn of_some(request: &SearchRequest, text: &str, known: &Known) -> Result<Option<Self>, SearchError> {
         // What a word includes must hold without it, so nothing is dropped before the words are let go.
-        let mut plan = Self::read(request, text, vocabularies)?;
+        let mut plan = Self::read(request, text, known)?;
         let is_ranked = plan.order.by == SortBy::Score || request.matching == Matching::Some;
         if !is_ranked || !plan.let_go() {
             return Ok(None);
@@ -28,12 +23,8 @@ impl Plan {
 
     /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
     /// that is no other search, and in other orders.
-    pub(crate) fn of_names(
-        request: &SearchRequest,
-        text: &str,
-        vocabularies: &Vocabularies,
-    ) -> Result<Option<Self>, SearchError> {
-        let mut plan = Self::read(request, text, vocabularies)?;
+    pub(crate) fn of_names(request: &SearchRequest, text: &str, known: &Known) -> Result<Option<Self>, SearchError> {
+        let mut plan = Self::read(request, text, known)?;
         if plan.order.by != SortBy::Score || plan.names.is_empty() || plan.names.len() == plan.loose.len() {
             return Ok(None);
         }
@@ -46,15 +37,15 @@ impl Plan {
     pub(crate) fn of_wider_names(
         request: &SearchRequest,
         text: &str,
-        vocabularies: &Vocabularies,
+        known: &Known,
     ) -> Result<Option<Self>, SearchError> {
-        let mut plan = Self::read(request, text, vocabularies)?;
+        let mut plan = Self::read(request, text, known)?;
         let mut asked = plan.loose.iter().filter_map(|at| plan.wanted.get(*at));
         let first = asked.next();
         let are_several = asked.any(|other| Some(other) != first);
         let mut is_wider = false;
         for (concept, at) in plan.concepts.iter_mut().zip(&plan.names) {
-            let comprising = terms_comprising(&concept.carried, vocabularies);
+            let comprising = terms_comprising(&concept.carried, &known.vocabularies);
             if let Some(Condition::Either(alternatives)) = plan.wanted.get_mut(*at)
                 && !comprising.is_empty()
             {

@@ -1,7 +1,7 @@
 //! What is found where a query, as it is written, finds nothing: what comprises that which it names, and what was probably meant.
 
-use cairn_model::Dataset;
-use cairn_search::{Matching, Reason, SearchRequest, Term};
+use cairn_model::{Dataset, LocalizedText};
+use cairn_search::{Matching, Part, Reason, SearchRequest, Term};
 
 use crate::samples::{described, index_of, search, strings, text, titles};
 
@@ -77,4 +77,50 @@ fn a_word_of_the_vocabularies_is_no_slip_and_a_slip_of_one_is_mended() {
     for query in ["mercados Haiti", "المساعدات السودان"] {
         assert_eq!(search(&index, &best(query)).suggestion, None, "{query}");
     }
+}
+
+#[test]
+fn a_slip_in_a_name_is_mended_beside_a_word_that_nobody_has() {
+    let (index, _writer) = index_of(&[of("SSD", "Flooded sites around Bentiu", ""), of("YEM", "Dikes", "")]);
+    let page = search(&index, &best("Bentiou digues"));
+    assert_eq!((page.relaxed, titles(&page)), (true, vec!["Flooded sites around Bentiu"]));
+    assert_eq!(page.suggestion.as_deref(), Some("bentiu digues"));
+    // Two words that nobody has are no slips of what names nothing.
+    let page = search(&index, &best("dikas lumpur"));
+    assert_eq!((page.total, page.suggestion), (0, None));
+}
+
+#[test]
+fn a_short_word_of_arabic_is_no_slip_of_another() {
+    let (index, _writer) = index_of(&[of("SYR", "منطقة الجبل في حلب", ""), of("SYR", "الغذاء", "")]);
+    for query in ["حليب الإبل سوريا", "غلاء سوريا"] {
+        assert_eq!(search(&index, &best(query)).suggestion, None, "{query}");
+    }
+}
+
+#[test]
+fn a_word_of_every_day_is_found_in_every_language_that_says_the_same() {
+    let in_language = |tag: &str, title: &str| Dataset {
+        title: LocalizedText::new(tag, title),
+        ..of("YEM", title, "")
+    };
+    let (index, _writer) = index_of(&[
+        in_language("en", "Market prices of Aden"),
+        in_language("fr", "Prix des denrées à Aden"),
+        in_language("es", "Precios de los alimentos en Adén"),
+        in_language("ar", "أسعار السلع في عدن"),
+        in_language("en", "Roads of Aden"),
+    ]);
+    for query in ["prices", "price Yemen", "prix", "precio", "الأسعار", "سعر اليمن"] {
+        let page = search(&index, &best(query));
+        assert_eq!((page.total, page.relaxed), (4, false), "{query}");
+    }
+    let page = search(&index, &best("price"));
+    let french = page.hits.iter().find(|hit| hit.card.title.best("fr") == Some("Prix des denrées à Aden")).unwrap();
+    let reason = &french.reasons.as_deref().unwrap()[0];
+    let form = Some("Prix".to_owned());
+    assert_eq!(*reason, Reason::Word { word: "price".to_owned(), form, parts: vec![Part::Title, Part::Text] });
+    // What is quoted, and what is left out, stands for itself.
+    assert_eq!(titles(&search(&index, &best("\"prices\""))), ["Market prices of Aden"]);
+    assert_eq!(search(&index, &best("Aden -prices")).total, 4);
 }
