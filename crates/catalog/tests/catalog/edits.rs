@@ -88,3 +88,58 @@ async fn an_edit_that_is_dropped_leaves_a_record_no_more_open_than_its_source_sa
     edits(&house, Role::Steward, again.version, json!({})).await;
     assert_ne!(terms(&house).await.sharing, Sharing::Public);
 }
+
+/// A table whose ids are running numbers, of a title and a country each.
+fn numbered(rows: &[(&str, &str)]) -> String {
+    let rows = rows.iter().zip(["a", "b", "c"]);
+    let rows = rows.map(|((title, country), id)| format!("{id},{title},{country},restricted,full,on-request\n"));
+    format!("id,title,country,sharing,listing,access method\n{}", rows.collect::<String>())
+}
+
+#[tokio::test]
+async fn what_was_opened_stays_closed_where_other_data_stands_under_its_id() {
+    let lists = [
+        [("Wells", "Mali"), ("Schools", "Mali")],
+        [("Safe houses", "Mali"), ("Wells", "Mali")],
+        [("Wells", "Yemen"), ("Wells", "Mali")],
+    ];
+    for list in &lists[1..] {
+        let house = House::open(&[DESK]).await;
+        house.write("desk.csv", &numbered(&lists[0]));
+        house.harvest("desk", 0).await;
+        let opened = json!({"title": {"en": "Wells of the valley"}, "terms": {"sharing": "public"}});
+        let edit = edits(&house, Role::Steward, 0, opened).await;
+        assert_eq!(terms(&house).await.sharing, Sharing::Public);
+        house.write("desk.csv", &numbered(list));
+        house.harvest("desk", 2).await;
+        let record = house.catalog.dataset(&Viewer::operator(), desk_id("a")).await.unwrap().dataset;
+        assert_eq!((record.terms.sharing, record.title.best("en")), (Sharing::Restricted, Some(list[0].0)));
+        assert!(record.provenance.problems.iter().any(|problem| problem.code == "edit-of-another"));
+        // Said anew of this one, it holds.
+        edits(&house, Role::Steward, edit.version, json!({"terms": {"sharing": "public"}})).await;
+        house.harvest("desk", 3).await;
+        assert_eq!(terms(&house).await.sharing, Sharing::Public);
+    }
+}
+
+#[tokio::test]
+async fn what_was_closed_stays_so_whatever_stands_under_its_id() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &numbered(&[("Wells", "Mali")]));
+    house.harvest("desk", 0).await;
+    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "closed"}})).await;
+    house.write("desk.csv", &numbered(&[("Safe houses", "Yemen")]));
+    house.harvest("desk", 2).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+}
+
+#[tokio::test]
+async fn what_was_opened_stays_open_under_another_title_of_the_same() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &numbered(&[("Wells 2025", "Mali")]));
+    house.harvest("desk", 0).await;
+    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "public"}})).await;
+    house.write("desk.csv", &numbered(&[("Wells and springs 2026", "Mali; Niger")]));
+    house.harvest("desk", 2).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Public);
+}

@@ -100,10 +100,8 @@ fn a_short_word_of_arabic_is_no_slip_of_another() {
 
 #[test]
 fn a_word_of_every_day_is_found_in_every_language_that_says_the_same() {
-    let in_language = |tag: &str, title: &str| Dataset {
-        title: LocalizedText::new(tag, title),
-        ..of("YEM", title, "")
-    };
+    let in_language =
+        |tag: &str, title: &str| Dataset { title: LocalizedText::new(tag, title), ..of("YEM", title, "") };
     let (index, _writer) = index_of(&[
         in_language("en", "Market prices of Aden"),
         in_language("fr", "Prix des denrées à Aden"),

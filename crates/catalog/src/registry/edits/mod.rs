@@ -2,13 +2,14 @@
 //! the source brings.
 
 mod overlay;
+mod subject;
 mod succession;
 
 use std::collections::{BTreeSet, HashMap};
 use std::iter;
 
 use cairn_model::registry::REGISTERED;
-use cairn_model::{Dataset, DatasetId, Vocabularies};
+use cairn_model::{Dataset, DatasetId, Problem, Vocabularies};
 use cairn_policy::{Label, Viewer, tighten};
 use cairn_store::{EDITS_OF_TERMS, EntryKind, RecordAmendment, RecordWrite, StoredRecord, Wanted, edits_term};
 use jiff::Timestamp;
@@ -21,10 +22,13 @@ use crate::runs::{content_hash, is_kept_back};
 use crate::{Catalog, CatalogError};
 
 use overlay::{at, checked, part_of, replaced_where, said_by_source, said_of};
+use subject::Subject;
 
 const WHO_EDITS: &str =
     "only the managers, stewards and administrators of the organisation that owns the record say something else of it";
 const WHO_LOOSENS: &str = "only a steward or administrator of the organisation loosens the terms of a record";
+const OF_ANOTHER: &str = "what its organisation says of the record with this id was said of other data, by title, country or place: \
+                          only what closes it holds, until it is said anew";
 /// Parts that say who may have how much.
 const OF_TERMS: [&str; 2] = ["terms", "fields"];
 const ABSENT: CatalogError = CatalogError::NotFound("record");
@@ -40,6 +44,9 @@ pub struct Edit {
     pub organisation: String,
     /// Source of the record.
     pub source: String,
+    /// What the record was about when this was said of it; nothing is known of what was said before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<Subject>,
 }
 
 impl EntryBody for Edit {
@@ -110,7 +117,8 @@ impl Edits {
     }
 
     /// Says of a record what its organisation says of it; `false` where that is nothing. `held` gives the record that an edited
-    /// one becomes: what an organisation said that does not own that is kept, and not said.
+    /// one becomes: what an organisation said that does not own that is kept, and not said. Where other data stands under the id
+    /// than when it was said, only what closes is.
     pub(crate) fn apply(
         &self,
         dataset: &mut Dataset,
@@ -120,7 +128,12 @@ impl Edits {
     ) -> bool {
         let Some(edit) = self.said(dataset.id) else { return false };
         let mut edited = dataset.clone();
-        overlay::lay(&mut edited, &edit.parts, Some(&edit.replaced), vocabularies, now);
+        if edit.subject.as_ref().is_some_and(|subject| subject.is_other_than(dataset)) {
+            overlay::close(&mut edited, &edit.parts, vocabularies, now);
+            edited.provenance.problems.push(Problem::warning("edit-of-another", "terms", OF_ANOTHER));
+        } else {
+            overlay::lay(&mut edited, &edit.parts, Some(&edit.replaced), vocabularies, now);
+        }
         if owner_of(&held(edited.clone())) != edit.organisation {
             return false;
         }
@@ -229,7 +242,7 @@ impl Catalog {
             // Whoever agreed to an edited listing did not agree to that of the source, which the next run brings.
             unedited.terms.listing_agreed &= at(parts, "terms", Some("listing")).is_none();
         }
-        let said = said_of(&unedited)?;
+        let (said, subject) = (said_of(&unedited)?, Subject::of(&unedited));
         CatalogError::if_any(checked(&said, parts, vocabularies, write.now)?)?;
         // Where the same is said as before, what the source closed since then goes on to hold.
         let replaced = match before {
@@ -253,6 +266,7 @@ impl Catalog {
             replaced,
             organisation: organisation.to_owned(),
             source: stored.dataset.source.clone(),
+            subject: Some(subject),
         };
         let records = vec![edited_record(write.viewer, dataset, write.now)];
         let reason = (!told.is_empty()).then(|| format!("loosens {}", told.join(", ")));

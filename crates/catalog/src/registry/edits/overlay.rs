@@ -93,6 +93,18 @@ pub(super) fn lay(
     dataset.provenance.quality = Quality::of(dataset);
 }
 
+/// Lays what parts say of the terms over a record, as far as that closes it.
+pub(super) fn close(dataset: &mut Dataset, parts: &Map<String, Value>, vocabularies: &Vocabularies, now: Timestamp) {
+    let source = dataset.clone();
+    let of_terms = parts.get_key_value(TERMS).map(|(name, axes)| (name.clone(), axes.clone())).into_iter().collect();
+    lay_alone(dataset, &of_terms, vocabularies, now);
+    *dataset = tighten(&source, dataset.clone(), &[]).0;
+    // Nobody said how this one is listed.
+    dataset.terms.listing_agreed = source.terms.listing_agreed;
+    dataset.quarantine = broken_rules(&dataset.terms);
+    dataset.provenance.quality = Quality::of(dataset);
+}
+
 fn lay_alone(dataset: &mut Dataset, parts: &Map<String, Value>, vocabularies: &Vocabularies, now: Timestamp) {
     let Ok(said) = said_of(dataset) else { return };
     let Ok(edited) = statement(&with(said, parts)) else { return };
