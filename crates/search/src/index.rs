@@ -294,8 +294,9 @@ impl Index {
     pub(crate) fn make_ready(&self) -> Result<(), SearchError> {
         let fields = self.fields();
         for segment in &self.shared.view.load().public.segments {
-            segment.frequencies.suggest(&*segment.postings_of(fields.suggest)?)?;
-            segment.frequencies.concepts(&*segment.postings_of(fields.concepts)?)?;
+            segment.completing.suggest(&*segment.postings_of(fields.suggest)?)?;
+            segment.completing.concepts(&*segment.postings_of(fields.concepts)?)?;
+            segment.columns.title.as_ref().map(|titles| segment.completing.by_title(titles));
         }
         Ok(())
     }

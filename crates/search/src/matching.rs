@@ -329,6 +329,10 @@ impl Documents {
         }
     }
 
+    pub(crate) fn contains(&self, doc: DocId) -> bool {
+        self.bits.get(doc as usize / 64).is_some_and(|word| *word & (1 << (doc % 64)) != 0)
+    }
+
     /// The first one at or after a document.
     fn next_from(&self, doc: DocId) -> DocId {
         let mut index = doc as usize / 64;

@@ -41,14 +41,15 @@ pub(crate) struct Segment {
     store: StoreReader,
     stored: Field,
     live_counts: Mutex<HashMap<(Field, Vec<u8>), u32>>,
-    pub(crate) frequencies: Arc<Frequencies>,
+    pub(crate) completing: Arc<Completing>,
 }
 
-/// How many documents have terms that completions look through, deleted ones included; read when somebody asks first.
+/// What completions look through, deleted documents included; read when somebody asks first.
 #[derive(Default)]
-pub(crate) struct Frequencies {
+pub(crate) struct Completing {
     suggest: OnceLock<Box<[u32]>>,
     concepts: OnceLock<FxHashMap<Box<[u8]>, u32>>,
+    by_title: OnceLock<Box<[DocId]>>,
 }
 
 /// Columns of days and numbers; `None` where no document of the segment has the value.
@@ -114,7 +115,7 @@ impl Segment {
             store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
             stored: fields.stored,
             live_counts: Mutex::new(HashMap::new()),
-            frequencies: known.map(|known| Arc::clone(&known.frequencies)).unwrap_or_default(),
+            completing: known.map(|known| Arc::clone(&known.completing)).unwrap_or_default(),
             reader: reader.clone(),
         })
     }
@@ -221,8 +222,8 @@ impl Segment {
     }
 }
 
-impl Frequencies {
-    /// Of the terms of the field that completes tags and organisations, by their ordinals.
+impl Completing {
+    /// How many documents have each term of the field that completes tags and organisations, by the ordinals of these.
     pub(crate) fn suggest(&self, postings: &InvertedIndexReader) -> Result<&[u32], SearchError> {
         if let Some(known) = self.suggest.get() {
             return Ok(known);
@@ -235,12 +236,23 @@ impl Frequencies {
         Ok(self.suggest.get_or_init(|| frequencies.into()))
     }
 
-    /// Of a concept.
+    /// The documents that have a title, in the order of these.
+    pub(crate) fn by_title(&self, titles: &StrColumn) -> &[DocId] {
+        self.by_title.get_or_init(|| {
+            let ordinals = titles.ords();
+            let mut documents: Vec<(u64, DocId)> =
+                (0..ordinals.num_docs()).filter_map(|doc| Some((ordinals.first(doc)?, doc))).collect();
+            documents.sort_unstable();
+            documents.into_iter().map(|(_, doc)| doc).collect()
+        })
+    }
+
+    /// How many have a concept.
     pub(crate) fn concept(&self, postings: &InvertedIndexReader, concept: &str) -> Result<u32, SearchError> {
         Ok(self.concepts(postings)?.get(concept.as_bytes()).copied().unwrap_or(0))
     }
 
-    /// Of all concepts, by their terms.
+    /// How many have each concept, by its term.
     pub(crate) fn concepts(&self, postings: &InvertedIndexReader) -> Result<&FxHashMap<Box<[u8]>, u32>, SearchError> {
         if let Some(known) = self.concepts.get() {
             return Ok(known);

@@ -35,7 +35,7 @@ impl Tier {
     pub(crate) fn documents_at_most(&self, concepts: Field, term: &str) -> Result<u64, SearchError> {
         let mut documents = 0;
         for segment in &self.segments {
-            documents += u64::from(segment.frequencies.concept(&*segment.postings_of(concepts)?, term)?);
+            documents += u64::from(segment.completing.concept(&*segment.postings_of(concepts)?, term)?);
         }
         Ok(documents)
     }

@@ -90,7 +90,7 @@ struct Ranked<'a> {
 
 impl<'a> Ranked<'a> {
     fn of(met: &'a Met<'a>) -> Result<Self, SearchError> {
-        let frequencies = met.segment.frequencies.suggest(&met.postings)?;
+        let frequencies = met.segment.completing.suggest(&met.postings)?;
         let ordinals = frequencies.iter().copied().zip(0..).skip(met.from.try_into().unwrap_or(usize::MAX));
         let mut terms: Vec<(u32, u64)> = ordinals.take(met.len()).collect();
         let mut others = 0;
