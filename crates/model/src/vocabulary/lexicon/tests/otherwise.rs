@@ -182,6 +182,15 @@ fn an_ordinary_word_is_no_town_that_is_written_like_it() {
 }
 
 #[test]
+fn a_midwife_is_no_woman_to_count_and_anaemia_no_poverty() {
+    for text in ["sage-femme", "sages-femmes", "فقر الدم"] {
+        assert_eq!(named(text), [Vec::<String>::new()], "{text}");
+    }
+    assert_eq!(named("الفقر"), [["theme:poverty"]]);
+    assert_eq!(named("عمالة الأطفال"), [["theme:child-protection"]]);
+}
+
+#[test]
 fn people_of_a_country_say_nothing_of_where_a_record_is_about() {
     let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
     assert_eq!(title("South Sudanese refugees in Gambela", &[]), ["SSD", "REF", "ET12"]);
