@@ -8,13 +8,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::language::Language;
 use crate::tokens::folded_words;
+use crate::wording::QueryWord;
 
 /// The words of the table by their stems.
 pub(crate) struct Equivalents {
     /// The stems of each row.
     rows: Vec<Vec<String>>,
-    /// The rows in which a stem stands.
-    by_stem: FxHashMap<String, Vec<usize>>,
+    /// The rows in which a stem stands, each with the letters of the word that has it.
+    by_stem: FxHashMap<String, Vec<(usize, usize)>>,
     /// The words as they are in the table, folded.
     words: FxHashSet<String>,
 }
@@ -32,13 +33,12 @@ impl Equivalents {
                 // Texts of which nobody knows the language have no rules for stems.
                 for language in [Language::of(language, ""), Language::Other] {
                     let stem = language.stem(&folded, written);
-                    if stems.contains(&stem) {
-                        continue;
-                    }
                     if language != Language::Other {
-                        all.by_stem.entry(stem.clone()).or_default().push(place);
+                        all.by_stem.entry(stem.clone()).or_default().push((place, folded.chars().count()));
                     }
-                    stems.push(stem);
+                    if !stems.contains(&stem) {
+                        stems.push(stem);
+                    }
                 }
             }
             all.rows.push(stems);
@@ -46,9 +46,12 @@ impl Equivalents {
         all
     }
 
-    /// The stems of what says the same as a word with some stems.
-    pub(crate) fn of_word<'a>(&'a self, stems: &[String]) -> impl Iterator<Item = &'a String> {
-        let rows: Vec<usize> = stems.iter().filter_map(|stem| self.by_stem.get(stem)).flatten().copied().collect();
+    /// The stems of what says the same as a word. Forms of a word are longer than it: *March* has the French stem of *marché*,
+    /// and is no market.
+    pub(crate) fn of_word<'a>(&'a self, word: &QueryWord) -> impl Iterator<Item = &'a String> {
+        let letters = word.folded.chars().count();
+        let places = word.stems.iter().filter_map(|stem| self.by_stem.get(stem)).flatten();
+        let rows: Vec<usize> = places.filter(|(_, least)| *least <= letters).map(|(row, _)| *row).collect();
         rows.into_iter().flat_map(|row| &self.rows[row])
     }
 

@@ -100,9 +100,10 @@ pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
 pub(crate) fn meanings_of(text: &str, equivalents: &Equivalents) -> Vec<QueryWord> {
     let mut words = words_of(text);
     for word in &mut words {
-        for stem in equivalents.of_word(&word.stems).cloned().collect::<Vec<_>>() {
-            if !word.stems.contains(&stem) {
-                word.stems.push(stem);
+        let others: Vec<&String> = equivalents.of_word(word).collect();
+        for stem in others {
+            if !word.stems.contains(stem) {
+                word.stems.push(stem.clone());
             }
         }
     }

@@ -42,7 +42,7 @@ const PLACES: &str = "
 ";
 
 /// The same in Arabic: directions, `the island`, `tenderness`, `argument`.
-const PLACES_IN_ARABIC: &str = "الشمال، الجنوب، الشمالية، الجزيرة، البقاع، بقاع، رقة، التاميم، حجه، واسط";
+const PLACES_IN_ARABIC: &str = "الشمال، الجنوب، الشمالية، الجزيرة، بقاع، رقة، التاميم، حجه، واسط";
 
 /// Names of countries that are words of a text, too: *opt out*, *chili peppers*, and in Arabic what is financial, and boys.
 const ORDINARY: &str = "opt, chili, مالي، بنين";
