@@ -67,7 +67,7 @@ fn what_a_record_can_be_joined_with_and_what_nobody_looks_after_is_told_to_who_a
     assert!(table.contains("Cases") && !table.contains("Hidden"), "{table}");
     place.run(&["show", "00000000-0000-5000-8000-000000000000", "--related"]).exits(1);
     let explained = place.run(&["search", "--explain", "clinic"]).exits(0).stdout;
-    assert!(explained.contains("Clinics: “Clinics”, a form of “clinic”, stands in the title."), "{explained}");
+    assert!(explained.contains("Clinics: “Clinics”, for “clinic”, stands in the title."), "{explained}");
     let orphans = place.run(&["stewardship"]).exits(0).stdout;
     assert!(orphans.contains("Clinics") && orphans.contains("no-steward") && !orphans.contains("Hidden"), "{orphans}");
     let all = place.run(&["stewardship", "--as-operator", "--json"]).exits(0).json();

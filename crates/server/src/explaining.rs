@@ -180,7 +180,7 @@ impl Sentences {
 
 const ENGLISH: Sentences = Sentences {
     word: "“{}” stands in {}.",
-    form: "“{}”, a form of “{}”, stands in {}.",
+    form: "“{}”, for “{}”, stands in {}.",
     begins: "“{}” begins with “{}”.",
     begins_somewhere: "It has a word that begins with “{}”.",
     concept: "It is about “{}”, which is what “{}” names.",
@@ -201,7 +201,7 @@ const ENGLISH: Sentences = Sentences {
 
 const FRENCH: Sentences = Sentences {
     word: "« {} » figure dans {}.",
-    form: "« {} », une forme de « {} », figure dans {}.",
+    form: "« {} », pour « {} », figure dans {}.",
     begins: "« {} » commence par « {} ».",
     begins_somewhere: "Un de ses mots commence par « {} ».",
     concept: "Il porte sur « {} », que désigne « {} ».",
@@ -222,7 +222,7 @@ const FRENCH: Sentences = Sentences {
 
 const SPANISH: Sentences = Sentences {
     word: "«{}» aparece en {}.",
-    form: "«{}», una forma de «{}», aparece en {}.",
+    form: "«{}», por «{}», aparece en {}.",
     begins: "«{}» empieza por «{}».",
     begins_somewhere: "Una de sus palabras empieza por «{}».",
     concept: "Trata de «{}», que es lo que nombra «{}».",
@@ -243,7 +243,7 @@ const SPANISH: Sentences = Sentences {
 
 const ARABIC: Sentences = Sentences {
     word: "وردت «{}» في {}.",
-    form: "وردت «{}»، وهي صيغة من «{}»، في {}.",
+    form: "وردت «{}»، مقابل «{}»، في {}.",
     begins: "«{}» تبدأ بـ «{}».",
     begins_somewhere: "فيه كلمة تبدأ بـ «{}».",
     concept: "يتناول «{}»، وهو ما تسميه «{}».",

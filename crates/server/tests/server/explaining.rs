@@ -25,7 +25,7 @@ async fn a_search_says_why_each_record_matched_in_the_language_that_is_asked_for
         because("q=family").await,
         json!([{
             "as": "word", "word": "family", "form": "families", "in": ["title"],
-            "text": "“families”, a form of “family”, stands in the title.",
+            "text": "“families”, for “family”, stands in the title.",
         }])
     );
     let concept = &because("q=WASH").await[0];
@@ -49,5 +49,5 @@ async fn a_search_says_why_each_record_matched_in_the_language_that_is_asked_for
     let page = house.get("/search?q=family&explain=1", None).await.text();
     // What is said of each hit goes into no file.
     assert!(page.contains("<a href=\"/api/v1/export.csv?q=family\">CSV</a>"), "{page}");
-    assert!(page.contains("Why this record") && page.contains("a form of “family”"), "{page}");
+    assert!(page.contains("Why this record") && page.contains("for “family”"), "{page}");
 }
