@@ -14,14 +14,17 @@ use super::aliases::key_of;
 use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
-use super::holdings::is_ditto;
 use super::languages::localized;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 use crate::places::add_place;
 
+mod answers;
 mod parties;
 mod terms;
+
+use answers::is_formula_error;
+pub(super) use answers::{is_nothing, truth_of};
 
 /// Reads a row (see [`super::read_row`]).
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
@@ -326,54 +329,6 @@ fn at_slashes(value: &str, is_known: fn(&str) -> bool) -> Vec<&str> {
     let parts: Vec<&str> = value.split('/').map(str::trim).collect();
     let are_several = parts.len() > 1 && !is_known(value) && parts.iter().all(|part| is_known(part));
     if are_several { parts } else { vec![value] }
-}
-
-/// Words that people write where they have nothing to say, in lower case. Of terms they leave open what they are.
-#[rustfmt::skip]
-const NOT_SAID: &[&str] = &[
-    "unknown", "not known", "not available", "not applicable", "not specified", "not stated", "unspecified", "tbd", "tbc", "to be determined", "to be confirmed",
-    "n.d.", "nd", "inconnu", "inconnue", "sans objet", "non disponible", "non applicable", "non renseigné", "non renseignée", "non précisé", "à déterminer", "à préciser",
-    "desconocido", "desconocida", "no aplica", "no disponible", "sin datos", "sin información", "no especificado", "por definir", "por determinar", "s/d", "s/i",
-    "غير معروف", "غير متوفر", "غير متوفرة", "غير متاح", "لا ينطبق", "غير محدد",
-];
-
-/// Words for nothing at all, in lower case, which is a value of its own in some columns.
-const NOTHING: [&str; 7] = ["none", "néant", "aucun", "aucune", "ninguno", "ninguna", "لا يوجد"];
-
-/// Whether a cell says nothing.
-pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
-    match cell.trim().to_lowercase().as_str() {
-        "" | "-" | "--" | "---" | "—" | "–" | "―" | "n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
-        // A formula that found nothing: of terms it leaves open what they are.
-        "#n/a" => !column.is_of_terms(),
-        // The code of Namibia, and a name like any other.
-        "na" => !matches!(column, Column::Country | Column::Title),
-        // A value of its own in these. Who has no class and no embargo has said nothing of either.
-        word if NOTHING.contains(&word) => match column {
-            Column::Transfer | Column::SocialLicence | Column::Disaggregation => false,
-            Column::Classification | Column::IsConfidential | Column::Embargo => true,
-            // *Ninguna* is never, too.
-            Column::Frequency => word == "none",
-            _ => !column.is_of_terms(),
-        },
-        word if NOT_SAID.contains(&word) => !column.is_of_terms(),
-        _ => matches!(column, Column::Title | Column::Identifier) && is_ditto(cell),
-    }
-}
-
-/// Whether a cell holds what a spreadsheet shows where a formula failed. One that found nothing (`#N/A`) is as good as blank.
-fn is_formula_error(cell: &str) -> bool {
-    ["#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#data!", "#spill!", "#calc!"]
-        .iter()
-        .any(|error| cell.trim().eq_ignore_ascii_case(error))
-}
-
-pub(super) fn truth_of(cell: &str) -> Option<bool> {
-    match fold(cell).as_str() {
-        "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
-        "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
-        _ => None,
-    }
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
