@@ -248,16 +248,30 @@ pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
     if let Some(found) = look_up(&key_of(header)) {
         return Some(found);
     }
-    // "Titre / Title", "Country (ISO3)", "Title: what is it called?"
-    let without_brackets = header.split(['(', '[']).next().unwrap_or_default();
-    let parts = header.split(['/', '|', '\n', ':', '–', '—']).chain([without_brackets]);
-    let found = parts.filter(|part| part.len() < header.len()).find_map(|part| look_up(&key_of(part)));
+    // "Country (ISO3)": what stands in brackets explains the header, or lists what its cells may hold.
+    let outside = outside_brackets(header);
+    let whole = look_up(&key_of(outside)).filter(|_| outside.len() < header.len());
+    // "Titre / Title", "Title: what is it called?"
+    let parts = outside.split(['/', '|', '\n', ':', '–', '—']).filter(|part| part.len() < header.len());
+    let meanings: Vec<(Column, usize)> = parts.filter_map(|part| look_up(&key_of(part))).collect();
+    // Of several meanings that which closes.
+    let found = whole.or_else(|| meanings.iter().find(|(column, _)| column.closes()).or(meanings.first()).copied());
     // "title_fr"; it gives way to a header that is known as it is written.
     let in_language = || {
         let (column, rank) = look_up(&key_of(split_language(header)?.0))?;
         matches!(column, Column::Title | Column::Description).then_some((column, rank + BEHIND_ALL))
     };
     found.or_else(in_language)
+}
+
+/// Whether a header, or what of it stands before brackets, is the name of a column.
+pub(super) fn is_name(header: &str) -> bool {
+    look_up(&key_of(outside_brackets(header))).is_some()
+}
+
+/// What of a header stands before its brackets.
+pub(super) fn outside_brackets(header: &str) -> &str {
+    header.split(['(', '[']).next().unwrap_or_default().trim_end()
 }
 
 /// More than any column has names.

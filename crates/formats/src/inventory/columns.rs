@@ -125,6 +125,11 @@ impl Column {
                 | Self::Embargo
         )
     }
+
+    /// Whether a cell of the column may close.
+    pub(super) fn closes(self) -> bool {
+        self.is_of_terms() || self == Self::Reasons
+    }
 }
 
 /// What a header means under a mapping: the column, and how sure that is (0 is surest).

@@ -17,6 +17,7 @@ use super::headers::fields_of;
 use super::languages::localized;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
+use crate::access::closing;
 use crate::places::add_place;
 
 mod answers;
@@ -87,6 +88,12 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     Ok(Reading { draft, problems: cells.problems, deleted: false })
 }
 
+/// Whether a header is itself a level of terms (`Partners`, `High`).
+pub(super) fn is_level(label: &str) -> bool {
+    let (header, _) = split_label(label);
+    closing(header).is_some() || Vocabularies::bundled().sensitivity(header).is_some()
+}
+
 /// Whether a comma separates the values of a cell.
 #[derive(Clone, Copy)]
 enum Comma {
@@ -115,6 +122,8 @@ struct Cells<'r> {
     /// Whether `separators` are our own and not the mapping's.
     default_separators: bool,
     title_header: Option<String>,
+    /// Headers that are levels and under which the row has a yes, as in a matrix of them.
+    ticked: Vec<&'r str>,
     /// See [`Draft::headers`].
     headers: BTreeMap<String, String>,
     problems: Vec<Problem>,
@@ -124,8 +133,17 @@ impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
         let mut failed = Vec::new();
+        let mut ticked = Vec::new();
         for (label, cell) in &row.cells {
-            let Some((column, rank)) = column_in(row, label, mapping) else { continue };
+            let column = column_in(row, label, mapping);
+            if truth_of(cell) == Some(true)
+                && column.is_none_or(|(column, rank)| rank > 0 && !column.closes())
+                && is_level(label)
+            {
+                ticked.push(split_label(label).0);
+                continue;
+            }
+            let Some((column, rank)) = column else { continue };
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {
@@ -138,8 +156,16 @@ impl<'r> Cells<'r> {
             if default_separators { vec![';', '|', '\n', '؛'] } else { mapping.separators.chars().collect() };
         let title_header = mapping.columns.get("title").cloned();
         let headers = headers_of(&sorted);
-        let mut cells =
-            Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() };
+        let mut cells = Self {
+            row: row.row,
+            sorted,
+            separators,
+            default_separators,
+            title_header,
+            ticked,
+            headers,
+            problems: Vec::new(),
+        };
         for (label, cell) in failed {
             cells.report(
                 "formula-error",

@@ -4,10 +4,12 @@ use cairn_model::date::{OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularies};
 
-use super::super::aliases::key_of;
+use super::super::aliases::{key_of, outside_brackets};
 use super::super::columns::Column;
 use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{Access, close, close_access, closing, in_words, levels, meaning_of, says_none, says_only};
+use crate::access::{
+    Access, close, close_access, closer_of, closing, in_words, levels, meaning_of, says_none, says_only,
+};
 use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
@@ -64,6 +66,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     availability(cells, &mut terms);
     embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
+    ticked(cells, &mut terms);
     terms
 }
 
@@ -246,7 +249,8 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
         }
     }
     for (label, text) in all_of(cells, Column::Audience) {
-        let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
+        let header = key_of(outside_brackets(label));
+        let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == header);
         let level = Vocabularies::bundled().sharing(text);
         if is_silent && is_access && says_nobody(text) {
             close(terms, Sharing::Organisation, None);
@@ -284,6 +288,18 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
             (None, _) if says_nobody(text) => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
             (None, Some(access)) => access.state(terms),
             (None, None) => close_unread(cells, label, text, terms),
+        }
+    }
+}
+
+/// A matrix has a column for each level: of those with a yes the closest holds.
+fn ticked(cells: &Cells<'_>, terms: &mut StatedText) {
+    for header in &cells.ticked {
+        match closing(header) {
+            Some(access) => access.state(terms),
+            None => {
+                terms.sensitivity = closer_of(terms.sensitivity.take(), Some((*header).to_owned()), levels::sensitivity)
+            }
         }
     }
 }

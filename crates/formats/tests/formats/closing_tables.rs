@@ -1,0 +1,75 @@
+//! Inventories whose terms are written as people write them: what is unclear closes its row and is told, whatever the terms of
+//! the source are.
+
+use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
+use cairn_model::{Classification, Problem, Sensitivity, Sharing, StatedTerms, Vocabularies, normalise};
+
+fn table(text: &str) -> InventoryTable {
+    read_table(text.as_bytes(), "i.csv", &InventoryMapping::default())
+}
+
+/// The terms that each row states, and what is told of it.
+fn rows(table: &InventoryTable) -> Vec<(StatedTerms, Vec<Problem>)> {
+    let stated = |row| {
+        let reading = read_row(row, &InventoryMapping::default()).unwrap();
+        let mut problems = reading.problems;
+        let read = normalise("s", reading.draft, Vocabularies::bundled(), "2026-10-01T00:00:00Z".parse().unwrap());
+        problems.extend(read.dataset.provenance.problems);
+        (read.stated, problems)
+    };
+    table.rows.iter().map(stated).collect()
+}
+
+/// The terms of the one row of a table with one more column, and the codes of what is told of it.
+fn row(header: &str, cell: &str) -> (StatedTerms, Vec<String>) {
+    let text = format!("Title,Country,\"{header}\"\nWells,Yemen,\"{cell}\"\n");
+    let (terms, problems) = rows(&table(&text)).remove(0);
+    (terms, problems.into_iter().map(|problem| problem.code).collect())
+}
+
+#[test]
+fn a_header_that_lists_what_its_cells_may_hold_is_what_stands_before_the_list() {
+    for (header, cell, level) in [
+        ("Shared with (internal/partners/public)", "internal", Sharing::Organisation),
+        ("Can be shared with (staff/partners/everyone)", "staff", Sharing::Organisation),
+        ("Sharing level\ninternal / partners / public", "internal", Sharing::Organisation),
+        ("Sharing level (Internal/Cluster/Public)", "Internal", Sharing::Organisation),
+        ("Sharing (Public / Restricted / Closed)", "Closed", Sharing::Closed),
+        ("Access level (public/restricted/private)", "private", Sharing::Organisation),
+    ] {
+        assert_eq!(row(header, cell).0.sharing, Some(level), "{header}: {cell}");
+    }
+    let (terms, told) = row("Sharing (Public / Restricted / Closed)", "Public");
+    assert_eq!((terms.sharing, told), (Some(Sharing::Public), Vec::new()));
+    let (terms, _) = row("Sensitivity (Public/Internal/Confidential)", "Severe");
+    assert_eq!(terms.sensitivity, Some(Sensitivity::Severe));
+    let (terms, _) = row("Classification (Public/Internal/Confidential)", "Strictly confidential");
+    assert_eq!(terms.classification, Some(Classification::StrictlyConfidential));
+}
+
+#[test]
+fn of_several_meanings_of_a_header_that_of_terms_holds() {
+    for (header, cell) in [
+        ("Format / access", "Internal use only"),
+        ("Owner / access", "Internal use only"),
+        ("Location / access", "Restricted"),
+        ("Comments / restrictions", "Do not share outside the protection cluster"),
+    ] {
+        assert!(row(header, cell).0.sharing >= Some(Sharing::Restricted), "{header}: {cell}");
+    }
+}
+
+#[test]
+fn a_matrix_with_a_column_for_each_level_states_the_closest_that_has_a_yes() {
+    let text = "Title,Country,Public,Partners,Cluster,Internal,Closed\nWells,Yemen,x,,,,\nCases,Yemen,,x,,,\nCamps,Yemen,x,,x,,\n\
+                Safe houses,Yemen,,,,x,\nVictims,Yemen,,,,,1\n";
+    let levels: Vec<Option<Sharing>> = rows(&table(text)).iter().map(|(terms, _)| terms.sharing).collect();
+    let [public, partners, cluster, internal, closed] =
+        [Sharing::Public, Sharing::Community, Sharing::Restricted, Sharing::Restricted, Sharing::Organisation].map(Some);
+    assert_eq!(levels, [public, partners, cluster, internal, closed]);
+    let reading = read_row(&table(text).rows[1], &InventoryMapping::default()).unwrap();
+    assert!(reading.draft.partnerships.is_empty(), "the mark is no partner");
+    let text = "Title,Country,Low,Moderate,High,Severe\nWells,Yemen,x,,,\nCases,Yemen,,,x,x\n";
+    let levels: Vec<Option<Sensitivity>> = rows(&table(text)).iter().map(|(terms, _)| terms.sensitivity).collect();
+    assert_eq!(levels, [Some(Sensitivity::Low), Some(Sensitivity::Severe)]);
+}
