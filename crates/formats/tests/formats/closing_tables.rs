@@ -65,11 +65,28 @@ fn a_matrix_with_a_column_for_each_level_states_the_closest_that_has_a_yes() {
                 Safe houses,Yemen,,,,x,\nVictims,Yemen,,,,,1\n";
     let levels: Vec<Option<Sharing>> = rows(&table(text)).iter().map(|(terms, _)| terms.sharing).collect();
     let [public, partners, cluster, internal, closed] =
-        [Sharing::Public, Sharing::Community, Sharing::Restricted, Sharing::Restricted, Sharing::Organisation].map(Some);
+        [Sharing::Public, Sharing::Community, Sharing::Restricted, Sharing::Restricted, Sharing::Organisation]
+            .map(Some);
     assert_eq!(levels, [public, partners, cluster, internal, closed]);
     let reading = read_row(&table(text).rows[1], &InventoryMapping::default()).unwrap();
     assert!(reading.draft.partnerships.is_empty(), "the mark is no partner");
     let text = "Title,Country,Low,Moderate,High,Severe\nWells,Yemen,x,,,\nCases,Yemen,,,x,x\n";
     let levels: Vec<Option<Sensitivity>> = rows(&table(text)).iter().map(|(terms, _)| terms.sensitivity).collect();
     assert_eq!(levels, [Some(Sensitivity::Low), Some(Sensitivity::Severe)]);
+}
+
+#[test]
+fn a_yes_that_is_doubted_or_denied_by_a_sign_opens_nothing() {
+    for header in ["Public", "Can be shared"] {
+        for cell in ["yes?", "Yes ?", "oui ?", "sí?", "نعم؟", "☐", "☐ yes", "✗", "✗ yes", "❌"] {
+            let (terms, told) = row(header, cell);
+            assert!(terms.sharing >= Some(Sharing::Restricted), "{header}: {cell}: {terms:?}");
+            assert!(told.iter().any(|code| code == "not-yes-or-no"), "{header}: {cell}: {told:?}");
+        }
+    }
+    for cell in ["☐ Public", "❌ Public", "✗ Public", "≠ Public", "!Public", "Public ✘"] {
+        let (terms, told) = row("Sharing", cell);
+        assert_eq!((terms.sharing, told.is_empty()), (Some(Sharing::Organisation), false), "{cell}");
+    }
+    assert!(row("Confidential", "no?").0.sharing >= Some(Sharing::Restricted));
 }

@@ -1,6 +1,6 @@
 //! What cells say that is no value of its own: nothing, yes and no, or that a formula failed.
 
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::{fold, is_doubted};
 
 use super::super::columns::Column;
 use super::super::holdings::is_ditto;
@@ -45,8 +45,11 @@ pub(super) fn is_formula_error(cell: &str) -> bool {
         .any(|error| cell.trim().eq_ignore_ascii_case(error))
 }
 
-/// Yes or no in four languages.
+/// Yes or no in four languages; none where who wrote it was not sure.
 pub(in crate::inventory) fn truth_of(cell: &str) -> Option<bool> {
+    if is_doubted(cell) {
+        return None;
+    }
     match fold(cell).as_str() {
         "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
         "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
