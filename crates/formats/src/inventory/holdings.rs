@@ -7,6 +7,7 @@ use cairn_model::{Position, Problem};
 
 use super::columns::Column;
 use super::header::{Head, Labels, is_tag_row, repeats};
+use super::row::{is_cross, is_tick};
 use super::{InventoryMapping, InventoryRow, Resolver};
 use crate::table::{TableRow, column_letters};
 
@@ -65,6 +66,7 @@ pub(super) fn below(
         problems.push(Problem::warning("nameless-columns", "", message));
     }
     leave_out_missing(&mut holdings, &mut resolver, problems);
+    read_crosses(&mut holdings, problems);
     holdings
 }
 
@@ -226,6 +228,23 @@ fn leave_out_missing(holdings: &mut [InventoryRow], resolver: &mut Resolver<'_>,
             "`NA` stands for what is missing in this table: {found} cells of countries and titles hold nothing"
         );
         problems.push(Problem::warning("missing-not-namibia", "", message));
+    }
+}
+
+/// A cross is a yes where nothing else is one (`x`); in a column that has ticks it is a no.
+fn read_crosses(holdings: &mut [InventoryRow], problems: &mut Vec<Problem>) {
+    let cells = || holdings.iter().flat_map(|row| &row.cells);
+    let ticked: BTreeSet<String> = cells().filter(|(_, cell)| is_tick(cell)).map(|(label, _)| label.clone()).collect();
+    let mut found = 0;
+    for (_, cell) in holdings.iter_mut().flat_map(|row| &mut row.cells).filter(|(label, _)| ticked.contains(label)) {
+        if is_cross(cell) {
+            "no".clone_into(cell);
+            found += 1;
+        }
+    }
+    if found > 0 {
+        let message = format!("{found} cells hold a cross in a column that has ticks: they were read as no");
+        problems.push(Problem::warning("crosses-beside-ticks", "", message));
     }
 }
 

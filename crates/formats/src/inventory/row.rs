@@ -25,7 +25,7 @@ mod parties;
 mod terms;
 
 use answers::is_formula_error;
-pub(super) use answers::{is_nothing, truth_of};
+pub(super) use answers::{is_cross, is_nothing, is_tick, truth_of};
 
 /// Reads a row (see [`super::read_row`]).
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
@@ -137,7 +137,7 @@ impl<'r> Cells<'r> {
         for (label, cell) in &row.cells {
             let column = column_in(row, label, mapping);
             if truth_of(cell) == Some(true)
-                && column.is_none_or(|(column, rank)| rank > 0 && !column.closes())
+                && column.is_none_or(|(column, rank)| rank > 0 && !column.is_of_terms())
                 && is_level(label)
             {
                 ticked.push(split_label(label).0);

@@ -2,7 +2,7 @@
 //! the source are.
 
 use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
-use cairn_model::{Classification, Problem, Sensitivity, Sharing, StatedTerms, Vocabularies, normalise};
+use cairn_model::{AccessMethod, Classification, Problem, Sensitivity, Sharing, StatedTerms, Vocabularies, normalise};
 
 fn table(text: &str) -> InventoryTable {
     read_table(text.as_bytes(), "i.csv", &InventoryMapping::default())
@@ -89,4 +89,19 @@ fn a_yes_that_is_doubted_or_denied_by_a_sign_opens_nothing() {
         assert_eq!((terms.sharing, told.is_empty()), (Some(Sharing::Organisation), false), "{cell}");
     }
     assert!(row("Confidential", "no?").0.sharing >= Some(Sharing::Restricted));
+}
+
+#[test]
+fn in_a_column_of_ticks_a_cross_is_a_no() {
+    for header in ["Public", "Can be shared"] {
+        for cross in ["X", "x", "✗", "☐", "❌"] {
+            let table = table(&format!("Title,Country,{header}\nWells,Yemen,✓\nSafe houses,Yemen,{cross}\n"));
+            let read = rows(&table);
+            assert!(read[1].0.sharing >= Some(Sharing::Organisation), "{header}: {cross}: {:?}", read[1].0);
+            assert!(read[0].0.sharing <= Some(Sharing::Public), "{header}: {:?}", read[0].0);
+            assert!(table.problems.iter().any(|problem| problem.code == "crosses-beside-ticks"));
+        }
+    }
+    // Where nothing else is a yes, it is one.
+    assert_eq!(row("Public", "X").0.sharing, Some(Sharing::Public));
 }

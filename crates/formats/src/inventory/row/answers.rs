@@ -45,12 +45,28 @@ pub(super) fn is_formula_error(cell: &str) -> bool {
         .any(|error| cell.trim().eq_ignore_ascii_case(error))
 }
 
+/// Whether a cell holds a tick alone.
+pub(in crate::inventory) fn is_tick(cell: &str) -> bool {
+    matches!(without_variant(cell), "✓" | "✔" | "☑" | "✅" | "🗸" | "√")
+}
+
+/// Whether a cell holds a cross or an empty box alone, which in a column of ticks is a no.
+pub(in crate::inventory) fn is_cross(cell: &str) -> bool {
+    matches!(without_variant(cell), "x" | "X" | "×" | "✗" | "✘" | "✕" | "✖" | "❌" | "❎" | "☐" | "⬜")
+}
+
+/// A sign without what says in which form it is drawn.
+fn without_variant(cell: &str) -> &str {
+    cell.trim().trim_end_matches(['\u{fe0e}', '\u{fe0f}'])
+}
+
 /// Yes or no in four languages; none where who wrote it was not sure.
 pub(in crate::inventory) fn truth_of(cell: &str) -> Option<bool> {
     if is_doubted(cell) {
         return None;
     }
     match fold(cell).as_str() {
+        _ if is_tick(cell) => Some(true),
         "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
         "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
         _ => None,
