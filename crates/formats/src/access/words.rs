@@ -160,8 +160,13 @@ pub(crate) fn says_only(statement: &str) -> bool {
         "solamente",
         "unicamente",
         "exclusivamente",
+        "somente",
+        "apenas",
         "فقط",
         "حصرا",
+        "тільки",
+        "лише",
+        "только",
     ];
     fold(beginning(statement)).split(' ').any(|word| only.contains(&word))
 }

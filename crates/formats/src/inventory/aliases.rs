@@ -179,7 +179,7 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::Availability, &[
         "availability", "availability of data", "availability of the data", "available", "is available", "disponibilité", "disponibilité des données", "disponible",
-        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر", "restrição de acesso", "restrições de acesso", "nível de acesso", "condições de acesso",
+        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر", "nível de acesso", "condições de acesso",
     ]),
     (Column::Embargo, &[
         "embargo", "embargo until", "embargo end", "embargo end date", "end of embargo", "embargo date", "embargo period", "embargoed", "embargoed until", "under embargo", "embargo jusqu'au", "sous embargo",
@@ -200,8 +200,13 @@ const NAMES: &[(Column, &[&str])] = &[
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[
-        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted", "access restrictions", "sharing restrictions", "restrictions d'accès", "restrictions de partage", "restricciones de acceso", "قيود الوصول", "restrictions", "restriction",
-        "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "restricciones", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد", "القيود",
+        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted",
+        "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد",
+    ]),
+    (Column::Restrictions, &[
+        "access restrictions", "sharing restrictions", "restrictions", "restriction", "restrictions on access", "restrictions on sharing", "access rights", "rights of access",
+        "restrictions d'accès", "restrictions de partage", "restrictions de diffusion", "droits d'accès", "restricciones", "restricción", "restricciones de acceso", "restricciones de uso compartido", "derechos de acceso",
+        "القيود", "قيود الوصول", "قيود المشاركة", "حقوق الوصول", "restrição de acesso", "restrições de acesso", "restrições", "direitos de acesso",
     ]),
     (Column::LegalBasis, &["legal basis", "lawful basis", "legal ground", "base légale", "base juridique", "fondement juridique", "base legal", "base jurídica", "fundamento jurídico", "الأساس القانوني", "السند القانوني"]),
     (Column::Jurisdiction, &["jurisdiction", "jurisdictions", "applicable law", "juridiction", "juridictions", "droit applicable", "jurisdicción", "jurisdicciones", "ley aplicable", "الولاية القضائية", "الاختصاص القضائي", "القانون المطبق"]),
@@ -255,7 +260,8 @@ pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
     let parts = outside.split(['/', '|', '\n', ':', '–', '—']).filter(|part| part.len() < header.len());
     let meanings: Vec<(Column, usize)> = parts.filter_map(|part| look_up(&key_of(part))).collect();
     // Of several meanings that which closes.
-    let found = whole.or_else(|| meanings.iter().find(|(column, _)| column.closes()).or(meanings.first()).copied());
+    let found =
+        whole.or_else(|| meanings.iter().find(|(column, _)| column.is_of_terms()).or(meanings.first()).copied());
     // "title_fr"; it gives way to a header that is known as it is written.
     let in_language = || {
         let (column, rank) = look_up(&key_of(split_language(header)?.0))?;

@@ -86,6 +86,8 @@ columns! {
     ListingTitle = "listing_title",
     Audience = "audience",
     Reasons = "reasons",
+    /// What limits access or sharing, in words: all of them close but those that say that nothing does.
+    Restrictions = "restrictions",
     LegalBasis = "legal_basis",
     Jurisdiction = "jurisdiction",
     Transfer = "transfer",
@@ -123,12 +125,8 @@ impl Column {
                 | Self::Listing
                 | Self::Audience
                 | Self::Embargo
+                | Self::Restrictions
         )
-    }
-
-    /// Whether a cell of the column may close.
-    pub(super) fn closes(self) -> bool {
-        self.is_of_terms() || self == Self::Reasons
     }
 }
 

@@ -105,3 +105,59 @@ fn in_a_column_of_ticks_a_cross_is_a_no() {
     // Where nothing else is a yes, it is one.
     assert_eq!(row("Public", "X").0.sharing, Some(Sharing::Public));
 }
+
+/// What people write who mean some and not everyone.
+const FOR_SOME: &[&str] = &[
+    "UN only",
+    "Cluster only",
+    "Government only",
+    "partners only",
+    "Not outside UN",
+    "Réservé aux membres",
+    "Uniquement pour l'équipe",
+    "Pas de diffusion hors cluster",
+    "Solo para el clúster",
+    "No divulgar",
+    "Uso restrito",
+    "مع الشركاء فقط",
+    "Обмежений доступ",
+    "Для службового користування",
+];
+
+#[test]
+fn words_that_leave_out_anybody_close_wherever_a_column_tells_who_has_access() {
+    for header in ["Restrictions", "Access restrictions", "Access rights", "Availability", "Access"] {
+        for words in FOR_SOME {
+            let (terms, _) = row(header, words);
+            let is_closed =
+                terms.sharing >= Some(Sharing::Restricted) && terms.access_method > Some(AccessMethod::Download);
+            assert!(is_closed, "{header}: {words}: {terms:?}");
+        }
+    }
+}
+
+#[test]
+fn a_restriction_that_nobody_can_read_closes_and_is_told() {
+    for words in ["see the note of the ministry", "À voir avec le bureau", "Hablar con Ana", "تحت المراجعة", "unknown"]
+    {
+        let (terms, told) = row("Restrictions", words);
+        assert_eq!(terms.sharing, Some(Sharing::Organisation), "{words}");
+        assert!(told.iter().any(|code| code == "unread-access"), "{words}: {told:?}");
+    }
+    for words in [
+        "None",
+        "no",
+        "n/a",
+        "Sans objet",
+        "No restrictions",
+        "Open access",
+        "CC BY 4.0",
+        "Please cite the source",
+        "Non-commercial use",
+    ] {
+        let (terms, told) = row("Restrictions", words);
+        assert!(terms.sharing <= Some(Sharing::Public) && told.is_empty(), "{words}: {terms:?}, {told:?}");
+    }
+    let (terms, told) = row("Availability", "as agreed with the ministry");
+    assert_eq!((terms.access_method, told), (Some(AccessMethod::OnRequest), vec!["unread-access".to_owned()]));
+}
