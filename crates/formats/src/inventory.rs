@@ -16,6 +16,7 @@ mod languages;
 mod persons;
 mod row;
 mod template;
+mod unread;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -154,24 +154,24 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::LandingPage, &["landing page", "web page", "webpage", "website", "home page", "information page", "documentation link", "page web", "site web", "page d'accueil", "página web", "sitio web", "página de información", "الموقع الإلكتروني", "صفحة الويب", "صفحة المعلومات"]),
     (Column::Licence, &["licence", "license", "license title", "licence title", "data licence", "data license", "terms of use", "conditions of use", "usage rights", "licence d'utilisation", "conditions d'utilisation", "droits d'utilisation", "licencia", "términos de uso", "condiciones de uso", "derechos de uso", "الترخيص", "الرخصة", "رخصة", "شروط الاستخدام", "حقوق الاستخدام"]),
     (Column::Sensitivity, &[
-        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensible", "es sensible", "est sensible", "حساس", "حساسة", "هل هي حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
+        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensible", "es sensible", "est sensible", "حساس", "حساسة", "هل هي حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos", "sensibilidade", "nível de sensibilidade", "dados sensíveis", "чутливість", "рівень чутливості", "чувствительность", "уровень чувствительности",
         "الحساسية", "درجة الحساسية", "مستوى الحساسية", "حساسية البيانات",
     ]),
     (Column::Sharing, &[
         "sharing level", "sharing", "sharing status", "data sharing", "data sharing level", "sharing category", "can be shared with", "shareable", "shareability", "tlp", "traffic light protocol", "tlp label", "tlp level", "tlp colour", "tlp color", "tlp code", "tlp marking", "code tlp", "niveau tlp", "couleur tlp", "marquage tlp", "étiquette tlp", "nivel tlp", "color tlp", "código tlp", "etiqueta tlp", "marcado tlp", "مستوى tlp", "لون tlp", "traffic light", "dissemination", "dissemination level", "access level", "accessibility", "public access level",
-        "niveau de partage", "partage", "partage des données", "niveau de partage des données", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de uso compartido", "uso compartido", "compartición de datos", "compartir", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso",
+        "niveau de partage", "partage", "partage des données", "niveau de partage des données", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de uso compartido", "uso compartido", "compartición de datos", "compartir", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso", "partilha", "nível de partilha", "partilha de dados", "compartilhamento", "nível de compartilhamento", "рівень доступу", "рівень поширення", "уровень доступа",
         "مستوى المشاركة", "المشاركة", "إمكانية المشاركة", "مستوى النشر", "مستوى الوصول",
     ]),
     (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "publié", "publiée", "données ouvertes", "público", "publicado", "publicada", "منشور", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
     (Column::IsConfidential, &[
-        "is confidential", "confidential", "private", "is private", "internal", "is internal", "internal only", "internal use only", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data",
+        "is confidential", "confidential", "private", "is private", "internal", "is internal", "internal only", "internal use only", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data", "pii", "contains pii", "includes pii", "contains personally identifiable information", "personally identifiable information", "contains personal information", "personal information",
         "confidentiel", "données confidentielles", "privé", "privée", "interne", "usage interne", "restreint", "données personnelles", "contient des données personnelles",
         "confidencial", "datos confidenciales", "privado", "privada", "interno", "interna", "uso interno", "restringido", "datos personales", "contiene datos personales", "سري", "مقيد", "بيانات سرية", "خاص", "داخلي", "بيانات شخصية",
     ]),
     (Column::CanBeShared, &[
-        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared", "share", "sharing allowed", "sharing permitted", "sharing authorised", "sharing authorized",
-        "peut être partagé", "peut être publié", "partage autorisé", "partage possible", "diffusion autorisée", "publiable", "à publier", "puede compartirse", "puede publicarse", "se permite compartir", "difusión autorizada", "publicable", "publicar",
-        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة", "قابلية المشاركة", "مسموح بالمشاركة",
+        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared", "share", "sharing allowed", "sharing permitted", "sharing authorised", "sharing authorized", "consent", "consent to share", "consent for sharing", "consent given", "consent obtained",
+        "peut être partagé", "peut être publié", "partage autorisé", "partage possible", "diffusion autorisée", "consentement", "consentement au partage", "consentement obtenu", "publiable", "à publier", "puede compartirse", "puede publicarse", "se permite compartir", "difusión autorizada", "consentimiento", "consentimiento para compartir", "consentimiento otorgado", "publicable", "publicar",
+        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة", "قابلية المشاركة", "مسموح بالمشاركة", "الموافقة", "الموافقة على المشاركة",
     ]),
     (Column::AccessMethod, &[
         "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "terms of access", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
@@ -188,7 +188,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Classification, &[
         "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "protective marking", "security marking", "information classification", "dataset classification", "dataset classification name", "marking",
         "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "confidentialité des données", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad", "confidencialidad de los datos",
-        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني", "classificação", "classificação da informação",
+        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني", "classificação", "classificação da informação", "confidencialidade", "nível de confidencialidade", "гриф", "гриф обмеження", "гриф секретности",
     ]),
     (Column::Listing, &[
         "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visibility level", "level of visibility", "niveau de visibilité", "nivel de visibilidad", "مستوى الظهور", "مستوى الإدراج", "درجة الظهور", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",
@@ -196,7 +196,7 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "title for public listing", "public listing title", "titre pour la liste publique", "título para la lista pública", "العنوان في القائمة العامة", "عنوان الإدراج", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
     (Column::Audience, &[
-        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público objetivo", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
+        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público objetivo", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "restricted to", "limited to", "access limited to", "access restricted to", "public cible", "destinataires", "partagé avec", "réservé à", "limité à", "accès réservé à", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "reservado a", "limitado a", "restringido a", "usuarios autorizados",
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[
@@ -246,7 +246,10 @@ const NAMES: &[(Column, &[&str])] = &[
 
 /// Words that stand before or after what a column is called and say nothing more (`DATASETCATEGORYNAME`).
 const PREFIXES: [&str; 5] = ["dataset", "data", "record", "resource", "metadata"];
-const SUFFIXES: [&str; 4] = ["name", "text", "value", "label"];
+const SUFFIXES: [&str; 8] = ["name", "text", "value", "label", "yn", "yesno", "ouinon", "sino"];
+
+/// Digits of the number of a question or of a note.
+const MOST_DIGITS: usize = 2;
 
 /// What a header means, and how sure that is: 0 is surest.
 pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
@@ -295,7 +298,13 @@ fn look_up(key: &str) -> Option<(Column, usize)> {
     }
     let shortened = PREFIXES.iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
     let bare = SUFFIXES.iter().find_map(|suffix| shortened.strip_suffix(suffix)).unwrap_or(shortened);
-    [shortened, bare].iter().find_map(|key| names.get(*key)).copied().filter(|(column, _)| *column != Column::Title)
+    let found = [shortened, bare].iter().find_map(|key| names.get(*key)).copied();
+    found.filter(|(column, _)| *column != Column::Title).or_else(|| {
+        // "5. Sensitivity", "Sharing level¹": the number of a question or of a note.
+        let unnumbered = key.trim_matches(char::is_numeric);
+        let is_short = key.chars().count() <= unnumbered.chars().count() + MOST_DIGITS;
+        names.get(unnumbered).copied().filter(|(column, _)| is_short && column.is_of_terms())
+    })
 }
 
 fn names() -> &'static HashMap<String, (Column, usize)> {

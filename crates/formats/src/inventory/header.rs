@@ -8,7 +8,7 @@ use super::InventoryMapping;
 use super::aliases::{column_of, is_name};
 use super::columns::{Column, is_field, is_named, resolve, split_label};
 use super::headers::InventoryColumn;
-use super::row::is_level;
+use super::unread::{hint_of, is_level};
 use crate::table::{TableRow, column_index, column_letters};
 
 /// Rows among which the headers are looked for.
@@ -238,8 +238,10 @@ impl Labels {
     pub(super) fn report_unknown(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
         let mut unknown = Vec::new();
         for (index, label) in self.labels.iter().enumerate() {
-            let is_known =
-                resolve(label, mapping).is_some() || column_of(split_label(label).0).is_some() || is_level(label);
+            let is_known = resolve(label, mapping).is_some()
+                || column_of(split_label(label).0).is_some()
+                || is_level(label)
+                || hint_of(label).is_some();
             if !is_known && *label != column_letters(index) {
                 unknown.push(label.as_str());
             }

@@ -15,9 +15,9 @@ use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::languages::localized;
+use super::unread::{Hint, hint_of, is_level};
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
-use crate::access::closing;
 use crate::places::add_place;
 
 mod answers;
@@ -88,12 +88,6 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     Ok(Reading { draft, problems: cells.problems, deleted: false })
 }
 
-/// Whether a header is itself a level of terms (`Partners`, `High`).
-pub(super) fn is_level(label: &str) -> bool {
-    let (header, _) = split_label(label);
-    closing(header).is_some() || Vocabularies::bundled().sensitivity(header).is_some()
-}
-
 /// Whether a comma separates the values of a cell.
 #[derive(Clone, Copy)]
 enum Comma {
@@ -124,6 +118,8 @@ struct Cells<'r> {
     title_header: Option<String>,
     /// Headers that are levels and under which the row has a yes, as in a matrix of them.
     ticked: Vec<&'r str>,
+    /// Headers that seem to state terms and are not known, with their cells.
+    unread: Vec<(Hint, &'r str, &'r str)>,
     /// See [`Draft::headers`].
     headers: BTreeMap<String, String>,
     problems: Vec<Problem>,
@@ -133,7 +129,7 @@ impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
         let mut failed = Vec::new();
-        let mut ticked = Vec::new();
+        let (mut ticked, mut unread) = (Vec::new(), Vec::new());
         for (label, cell) in &row.cells {
             let column = column_in(row, label, mapping);
             if truth_of(cell) == Some(true)
@@ -143,7 +139,10 @@ impl<'r> Cells<'r> {
                 ticked.push(split_label(label).0);
                 continue;
             }
-            let Some((column, rank)) = column else { continue };
+            let Some((column, rank)) = column else {
+                unread.extend(hint_of(label).map(|hint| (hint, label.as_str(), cell.trim())));
+                continue;
+            };
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {
@@ -163,6 +162,7 @@ impl<'r> Cells<'r> {
             default_separators,
             title_header,
             ticked,
+            unread,
             headers,
             problems: Vec::new(),
         };

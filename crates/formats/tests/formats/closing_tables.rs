@@ -161,3 +161,60 @@ fn a_restriction_that_nobody_can_read_closes_and_is_told() {
     let (terms, told) = row("Availability", "as agreed with the ministry");
     assert_eq!((terms.access_method, told), (Some(AccessMethod::OnRequest), vec!["unread-access".to_owned()]));
 }
+
+#[test]
+fn columns_of_terms_are_known_however_they_are_numbered_and_in_more_languages() {
+    for (header, cell) in [
+        ("Access rights", "Restricted"),
+        ("Restricted to", "Protection cluster"),
+        ("Confidential Y/N", "Y"),
+        ("Public Y/N", "N"),
+        ("Not public", "x"),
+        ("Do not share", "x"),
+        ("Contains PII", "Yes"),
+        ("Consent to share", "No"),
+        ("Sharing level¹", "Closed"),
+        ("Sharing level 1)", "Closed"),
+        ("Partilha", "Restrita"),
+        ("Рівень доступу", "Обмежений"),
+    ] {
+        assert!(row(header, cell).0.sharing >= Some(Sharing::Restricted), "{header}: {cell}");
+    }
+    for (header, cell) in [("5. Sensitivity", "High"), ("Nível de sensibilidade", "Alta")] {
+        assert_eq!(row(header, cell).0.sensitivity, Some(Sensitivity::High), "{header}: {cell}");
+    }
+}
+
+#[test]
+fn a_filled_cell_below_a_header_that_seems_to_state_terms_closes_and_is_told() {
+    for (header, cell) in [
+        ("Data sharing agreement required", "Yes"),
+        ("Clearance for access", "Head of office"),
+        ("Sensibilité protection", "oui"),
+        ("Autorisation de partage", "à demander"),
+        ("Confidentialité (RGPD) du fichier", "ok"),
+        ("مستوى سرية الملف", "2"),
+        ("Not public", "names of survivors"),
+    ] {
+        let text = format!("Title,Country,{header}\nWells,Yemen,{cell}\nCamps,Yemen,\n");
+        let read = rows(&table(&text));
+        let told: Vec<_> = read[0].1.iter().map(|one| (one.code.as_str(), one.position.clone())).collect();
+        assert!(read[0].0.sharing >= Some(Sharing::Restricted), "{header}: {:?}", read[0].0);
+        assert!(
+            !told.is_empty() && told.iter().all(|(_, place)| place.row == Some(2) && place.column.is_some()),
+            "{header}: {told:?}"
+        );
+        assert_eq!(read[1].0.sharing, None, "{header}: a blank cell says nothing");
+    }
+    for (header, cell) in [
+        ("Contains PII", "No"),
+        ("Use restrictions", "None"),
+        ("Do not share", "no"),
+        ("Access for", "Everyone"),
+        ("Accession number", "17"),
+        ("SharePoint folder", "north"),
+        ("Data collector", "Jane"),
+    ] {
+        assert!(row(header, cell).0.sharing <= Some(Sharing::Public), "{header}: {cell}");
+    }
+}

@@ -6,7 +6,8 @@ use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularie
 
 use super::super::aliases::{key_of, outside_brackets};
 use super::super::columns::Column;
-use super::{Cells, Comma, is_cluster, is_country, truth_of};
+use super::super::unread::Hint;
+use super::{Cells, Comma, is_cluster, is_country, is_nothing, truth_of};
 use crate::access::{
     Access, begins_with_commerce, close, close_access, closer_of, closing, in_words, levels, meaning_of, says_none,
     says_only, speaks_of_open,
@@ -21,13 +22,23 @@ const WHO_HAS_ACCESS: &[&str] = &[
     "recipients",
     "who may access",
     "who can access",
+    "restricted to",
+    "limited to",
+    "access limited to",
+    "access restricted to",
     "shared with",
     "utilisateurs autorisés",
     "destinataires",
     "partagé avec",
+    "réservé à",
+    "limité à",
+    "accès réservé à",
     "usuarios autorizados",
     "destinatarios",
     "compartido con",
+    "reservado a",
+    "limitado a",
+    "restringido a",
     "يشارك مع",
     "الجهات المصرح لها",
     "المستخدمون المصرح لهم",
@@ -69,6 +80,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
     ticked(cells, &mut terms);
+    unread(cells, &mut terms);
     terms
 }
 
@@ -399,6 +411,20 @@ fn ticked(cells: &Cells<'_>, terms: &mut StatedText) {
                 terms.sensitivity = closer_of(terms.sensitivity.take(), Some((*header).to_owned()), levels::sensitivity)
             }
         }
+    }
+}
+
+/// Closes by columns that seem to state terms and are not known, unless the cell says that everyone has access.
+fn unread(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (hint, label, text) in std::mem::take(&mut cells.unread) {
+        let is_blank = is_nothing(Column::Restrictions, text);
+        let limits_nothing = hint == Hint::Limits && (truth_of(text) == Some(false) || says_none(text));
+        if is_blank || limits_nothing || says_open(text) {
+            continue;
+        }
+        let message = "the column seems to state terms and is not understood: the closer reading holds";
+        cells.report("unread-terms", label, message, Some(text));
+        closing(text).unwrap_or(Access::Internal).state(terms);
     }
 }
 
