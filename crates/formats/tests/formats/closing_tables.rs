@@ -218,3 +218,33 @@ fn a_filled_cell_below_a_header_that_seems_to_state_terms_closes_and_is_told() {
         assert!(row(header, cell).0.sharing <= Some(Sharing::Public), "{header}: {cell}");
     }
 }
+
+#[test]
+fn a_list_of_persons_by_their_names_is_no_inventory_whatever_it_says_of_them() {
+    for list in [
+        "Name,Country,Province,Date of accident,Status,Injury\nInvented Person,Yemen,Taizz,2020-05-04,Injured,Amputation of left leg\n",
+        "Nom;Prénom;Pays;Village;Date de l'accident;Engin\nInventée;Personne;Mali;Konna;04/05/2020;Mine AP\n",
+        "Nombre,Apellidos,País,Departamento,Tipo de accidente\nPersona,Inventada,Colombia,Antioquia,MAP\n",
+        "الاسم,البلد,المحافظة,نوع الإصابة,تاريخ الحادث\nشخص مخترع,اليمن,تعز,بتر الساق,2020-05-04\n",
+        "Name,Surname,Country,Location of incident,Device,Outcome\nPerson,Invented,Ukraine,Izium,PFM-1,Lost foot\n",
+        "Name,Country,Age group,Injury type,Activity at time\nInvented Person,Mali,Child,Blast,Herding\n",
+        "Name,Country,Disability,Prosthesis,Village\nInvented Person,Mali,Amputee,Left leg,Konna\n",
+        "Name,Injury,Village,Consent\nInvented Person,Blast,Konna,yes\n",
+        "Name,Position,Organisation,Country,Email,Phone\nInvented Person,IM Officer,Example Relief,Yemen,a@example.org,+967 1\n",
+        "Name,Organisation,Country,Role,Mobile\nInvented Person,Example Relief,Yemen,Coordinator,+967 1\n",
+    ] {
+        let table = table(list);
+        let codes: Vec<&str> = table.problems.iter().map(|problem| problem.code.as_str()).collect();
+        assert_eq!((table.rows.len(), codes), (0, vec!["list-of-persons"]), "{list}");
+    }
+    for list in [
+        "Name,Description,Organisation,Contact person,Position,Email,Phone\nWells,Of a district,Example Relief,Jane,Officer,a@example.org,+967 1\n",
+        "Name,Organisation,Email,Phone\nWells,Example Relief,a@example.org,+967 1\n",
+        "Name,Country,Disability\nCensus,Mali,yes\n",
+        "Name,Country,Disaggregated by disability\nCensus,Mali,Short set\n",
+        "Name,Format,Injury\nCasualty trends,CSV,by type\n",
+        "Title,Contact first name,Surname,Email\nWells,Jane,Invented,a@example.org\n",
+    ] {
+        assert_eq!(table(list).rows.len(), 1, "{list}");
+    }
+}
