@@ -7,6 +7,7 @@ use cairn_model::{Position, Problem};
 
 use super::columns::Column;
 use super::header::{Head, Labels, is_tag_row, repeats};
+use super::markings::Headings;
 use super::row::{is_cross, is_tick};
 use super::{InventoryMapping, InventoryRow, Resolver};
 use crate::table::{TableRow, column_letters};
@@ -27,6 +28,7 @@ pub(super) fn below(
     let mut unread = BTreeSet::new();
     let mut filled_in = 0;
     let mut holdings: Vec<InventoryRow> = Vec::new();
+    let mut headings = Headings::default();
     for (index, row) in rows.iter().enumerate() {
         if row.is_blank() || (index == 0 && is_tag_row(row)) {
             continue;
@@ -34,6 +36,9 @@ pub(super) fn below(
         let at_row = || Position { row: Some(row.number), ..Position::default() };
         if let Some((code, message)) = no_holding(row, index == 0, head, &titles) {
             problems.push(Problem::warning(code, "", message).at(at_row()));
+            continue;
+        }
+        if headings.take(row, holdings.len(), problems) {
             continue;
         }
         let mut cells = Vec::new();
@@ -65,6 +70,7 @@ pub(super) fn below(
         let message = format!("columns without a header hold cells, which were not read: {}", letters.join(", "));
         problems.push(Problem::warning("nameless-columns", "", message));
     }
+    headings.mark(&mut holdings);
     leave_out_missing(&mut holdings, &mut resolver, problems);
     read_crosses(&mut holdings, problems);
     holdings

@@ -248,3 +248,41 @@ fn a_list_of_persons_by_their_names_is_no_inventory_whatever_it_says_of_them() {
         assert_eq!(table(list).rows.len(), 1, "{list}");
     }
 }
+
+#[test]
+fn a_marking_above_the_headers_closes_all_rows_and_is_told() {
+    for (marking, level) in [
+        ("TLP:RED - INTERNAL - NOT FOR DISTRIBUTION", Sharing::Closed),
+        ("CONFIDENTIAL - internal use only", Sharing::Restricted),
+        ("Usage interne uniquement", Sharing::Organisation),
+        ("سري", Sharing::Organisation),
+    ] {
+        let table = table(&format!("{marking},,\nTitle,Country,Format\nSafe houses,Yemen,CSV\nWells,Yemen,CSV\n"));
+        assert!(table.problems.iter().any(|one| one.code == "marking" && one.position.row == Some(1)), "{marking}");
+        for (terms, _) in rows(&table) {
+            assert_eq!(
+                (terms.sharing, terms.reasons.as_slice()),
+                (Some(level), [marking.to_owned()].as_slice()),
+                "{marking}"
+            );
+        }
+    }
+    let open = "Data inventory of the office,,\nPublic data,,\nRestricted = for partners,,\nTitle,Country,Format\nWells,Yemen,CSV\n";
+    assert_eq!(rows(&table(open))[0].0.sharing, None);
+}
+
+#[test]
+fn a_heading_among_the_rows_closes_those_below_it_and_is_no_holding() {
+    let text =
+        "Title,Country\nWells,Yemen\nRESTRICTED DATASETS - internal use only,\nSafe houses,Yemen\nCase files,Yemen\n";
+    let table = self::table(text);
+    let levels: Vec<Option<Sharing>> = rows(&table).iter().map(|(terms, _)| terms.sharing).collect();
+    assert_eq!(levels, [None, Some(Sharing::Restricted), Some(Sharing::Restricted)]);
+    assert!(table.problems.iter().any(|one| one.code == "marking" && one.position.row == Some(3)));
+    // One below all rows speaks of all.
+    let table = self::table("Title,Country\nWells,Yemen\nConfidential - for internal use only,\n");
+    assert_eq!((table.rows.len(), rows(&table)[0].0.sharing), (1, Some(Sharing::Restricted)));
+    // A holding may be called so.
+    let table = self::table("Title,Country\nRestricted areas,\nWells,Yemen\n");
+    assert_eq!((table.rows.len(), rows(&table)[1].0.sharing), (2, None));
+}

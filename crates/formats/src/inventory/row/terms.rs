@@ -81,6 +81,10 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     closed_by_flags(cells, &mut terms);
     ticked(cells, &mut terms);
     unread(cells, &mut terms);
+    for words in cells.markings {
+        closing(words).unwrap_or(Access::Internal).state(&mut terms);
+        push_new(&mut terms.reasons, words.clone());
+    }
     terms
 }
 
@@ -241,7 +245,7 @@ fn availability(cells: &mut Cells<'_>, terms: &mut StatedText) {
 
 /// Whether a cell says that data is there, or since when, and nothing of who has it.
 fn is_there(text: &str) -> bool {
-    let words = ["available", "disponible", "disponibles", "متاح", "متاحه", "متوفر", "متوفره"];
+    let words = ["available", "disponible", "disponibles", "متاح", "متاحة", "متوفر", "متوفرة"];
     let is_time = text.contains(char::is_numeric) && !text.contains(|letter: char| letter.is_alphabetic());
     truth_of(text) == Some(true) || is_time || words.contains(&fold(text).as_str()) || speaks_of_open(text)
 }
