@@ -8,6 +8,7 @@ mod columns;
 mod confidentiality;
 mod day_month;
 mod field;
+mod groups;
 mod header;
 mod headers;
 mod holdings;

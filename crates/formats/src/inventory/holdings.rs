@@ -9,7 +9,7 @@ use super::columns::Column;
 use super::header::{Head, Labels, is_tag_row, repeats};
 use super::markings::Headings;
 use super::row::{is_cross, is_tick};
-use super::{InventoryMapping, InventoryRow, Resolver};
+use super::{InventoryMapping, InventoryRow, Resolver, groups};
 use crate::table::{TableRow, column_letters};
 
 /// Makes inventory rows of the table rows below the headers. In a text, all cells of a row are written; a workbook leaves out
@@ -72,6 +72,7 @@ pub(super) fn below(
     }
     headings.mark(&mut holdings);
     leave_out_missing(&mut holdings, &mut resolver, problems);
+    groups::fill_in(&mut holdings, labels, &mut resolver, problems);
     read_crosses(&mut holdings, problems);
     holdings
 }

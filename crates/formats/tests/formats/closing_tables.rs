@@ -286,3 +286,23 @@ fn a_heading_among_the_rows_closes_those_below_it_and_is_no_holding() {
     let table = self::table("Title,Country\nRestricted areas,\nWells,Yemen\n");
     assert_eq!((table.rows.len(), rows(&table)[1].0.sharing), (2, None));
 }
+
+#[test]
+fn rows_of_a_group_that_is_written_once_are_as_closed_as_the_row_above() {
+    let text = "Organisation,Title,Country,Sharing,Sensitivity\nOrg A,Safe houses,Yemen,Restricted,Severe\n,Case files,Yemen,,\n,Referrals,,Closed,\n\
+                Org B,Wells,Sudan,Public,Low\n,Pumps,Sudan,,\n";
+    let table = table(text);
+    let stated: Vec<_> = rows(&table).iter().map(|(terms, _)| (terms.sharing, terms.sensitivity)).collect();
+    let severe = Some(Sensitivity::Severe);
+    let expected = [
+        (Some(Sharing::Restricted), severe),
+        (Some(Sharing::Restricted), severe),
+        (Some(Sharing::Closed), severe),
+        (Some(Sharing::Public), Some(Sensitivity::Low)),
+        (None, None),
+    ];
+    assert_eq!(stated, expected, "what opens is taken from nowhere");
+    let owner = |row| read_row(row, &InventoryMapping::default()).unwrap().draft.owner.unwrap().name;
+    assert_eq!(table.rows.iter().map(owner).collect::<Vec<_>>(), ["Org A", "Org A", "Org A", "Org B", "Org B"]);
+    assert!(table.problems.iter().any(|problem| problem.code == "group-above"));
+}
