@@ -38,7 +38,7 @@ pub(super) fn below(
             problems.push(Problem::warning(code, "", message).at(at_row()));
             continue;
         }
-        if headings.take(row, holdings.len(), problems) {
+        if labels.is_headed(1) && headings.take(row, holdings.len(), problems) {
             continue;
         }
         let mut cells = Vec::new();

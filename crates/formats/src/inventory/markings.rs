@@ -34,7 +34,7 @@ const OF_HEADINGS: &[&str] = &[
     "difusion",
     "بيانات",
     "البيانات",
-    "قائمة",
+    "قايمة",
     "فقط",
 ];
 
@@ -63,7 +63,7 @@ impl Headings {
     pub(super) fn take(&mut self, row: &TableRow, holdings: usize, problems: &mut Vec<Problem>) -> bool {
         let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
         let (Some(words), None) = (filled.next(), filled.next()) else { return false };
-        if row.cells.len() < 2 || !is_marking(words) || !is_heading(words) {
+        if !is_marking(words) || !is_heading(words) {
             return false;
         }
         problems.push(told(

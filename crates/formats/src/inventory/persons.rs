@@ -46,7 +46,7 @@ const OTHER_NAMES: &[&str] = &[
     "sobrenome",
     "اللقب",
     "الكنية",
-    "اسمالعائلة",
+    "اسمالعايلة",
     "الاسمالاول",
     "прізвище",
     "фамилия",
@@ -199,6 +199,7 @@ fn lists_staff(headers: &[String], keys: &[String]) -> bool {
                     | Column::Place
                     | Column::Cluster
                     | Column::Language
+                    | Column::Caveats
             )
     };
     let is_reached = |column: Column| matches!(column, Column::ContactMail | Column::ContactPhone);

@@ -220,3 +220,12 @@ fn a_formula_without_its_value_closes_where_terms_were_due_and_is_told() {
     );
     assert!(safe_houses.dataset.description.is_empty() && !safe_houses.dataset.provenance.problems.is_empty());
 }
+
+#[test]
+fn a_heading_that_stands_alone_in_its_row_closes_the_rows_below_it() {
+    let rows = [&["Title", "Country"][..], &["Wells", "Yemen"], &["RESTRICTED DATASETS"], &["Safe houses", "Yemen"]];
+    let data: String = (1..).zip(rows).map(|(row, cells)| texts(row, cells)).collect();
+    let table = read(&workbook(&[SheetParts("Data", false, &data)], &[]));
+    let markings: Vec<usize> = table.rows.iter().map(|row| row.markings.len()).collect();
+    assert_eq!((markings, codes(&table)), (vec![0, 1], vec!["marking"]));
+}

@@ -229,15 +229,14 @@ fn availability(cells: &mut Cells<'_>, terms: &mut StatedText) {
             None if truth_of(text) == Some(false) || says_nobody(text) => close_access(terms, AccessMethod::None),
             None if is_there(text) => {}
             None => {
-                let way = Vocabularies::bundled().access_method(text);
-                if way.is_none() {
+                let way = Vocabularies::bundled().access_method(text).unwrap_or_else(|| {
                     let message = "nobody can tell from the words how the data is had: on request";
                     cells.report("unread-access", label, message, Some(text));
+                    AccessMethod::OnRequest
+                });
+                if way != AccessMethod::Download {
+                    close_access(terms, way);
                 }
-                terms.access_at_least = terms
-                    .access_at_least
-                    .max(Some(way.unwrap_or(AccessMethod::OnRequest)))
-                    .filter(|way| *way != AccessMethod::Download);
             }
         }
     }
@@ -409,11 +408,11 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
 /// A matrix has a column for each level: of those with a yes the closest holds.
 fn ticked(cells: &Cells<'_>, terms: &mut StatedText) {
     for header in &cells.ticked {
-        match closing(header) {
-            Some(access) => access.state(terms),
-            None => {
-                terms.sensitivity = closer_of(terms.sensitivity.take(), Some((*header).to_owned()), levels::sensitivity)
-            }
+        if let Some(access) = closing(header) {
+            access.state(terms);
+        } else {
+            let level = Some((*header).to_owned());
+            terms.sensitivity = closer_of(terms.sensitivity.take(), level, levels::sensitivity);
         }
     }
 }
