@@ -8,14 +8,17 @@ mod columns;
 mod confidentiality;
 mod day_month;
 mod field;
+mod groups;
 mod header;
 mod headers;
 mod holdings;
 mod ids;
 mod languages;
+mod markings;
 mod persons;
 mod row;
 mod template;
+mod unread;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -94,6 +97,9 @@ pub struct InventoryRow {
     /// Header and cell of every column that is not empty. A column without header is called by its letters; a header
     /// that stands twice, or that the mapping names by letters, is followed by them: `Title (C)`.
     pub cells: Vec<(String, String)>,
+    /// What the table says outside its rows that closes this one: a marking above the headers, a heading among the rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markings: Vec<String>,
     /// Id of the record: that of the id column in the first row that has it, else made from title and organisation, so that
     /// rows keep their ids when they are sorted anew. Made by [`read_table`]; where it is empty, [`read_row`] makes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -203,6 +209,7 @@ fn fill(
         problems.push(Problem::error("no-title-column", "title", message).at(position));
     }
     table.rows = holdings::below(&head, &rows[header + head.rows..], &labels, is_text, mapping, problems);
+    markings::mark_all(&mut table.rows, &rows[..header], problems);
     let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
     let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels.iter(), mapping);
     table.columns = labels.columns(|label| {

@@ -2,7 +2,7 @@
 //! looked at: what follows says more, or something else.
 
 use cairn_model::Vocabularies;
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::{fold, is_doubted};
 
 use super::phrases::{INTERNAL, LABELS, NONE, RESTRICTED, UNRESTRICTED, WHO};
 use super::sentences::{in_sentence, opens_without_limit};
@@ -27,7 +27,7 @@ pub(crate) fn in_words(statement: &str) -> Option<Access> {
         return None;
     }
     let folded = fold(text);
-    if UNRESTRICTED.contains(&folded.as_str()) {
+    if UNRESTRICTED.contains(&folded.as_str()) && !is_doubted(text) {
         return Some(Access::Open);
     }
     let head = fold(head);
@@ -54,7 +54,7 @@ pub(crate) fn closing(statement: &str) -> Option<Access> {
 pub(crate) fn says_none(statement: &str) -> bool {
     // Nobody writes that much to say it.
     let plain = without_markup(statement);
-    plain.len() <= 200 && NONE.contains(&fold(without_label(plain.trim())).as_str())
+    plain.len() <= 200 && !is_doubted(&plain) && NONE.contains(&fold(without_label(plain.trim())).as_str())
 }
 
 /// Whether a statement speaks of open data and of no limit: it need not be looked at by anyone.
@@ -160,8 +160,13 @@ pub(crate) fn says_only(statement: &str) -> bool {
         "solamente",
         "unicamente",
         "exclusivamente",
+        "somente",
+        "apenas",
         "فقط",
         "حصرا",
+        "тільки",
+        "лише",
+        "только",
     ];
     fold(beginning(statement)).split(' ').any(|word| only.contains(&word))
 }

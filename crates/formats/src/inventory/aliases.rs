@@ -154,24 +154,24 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::LandingPage, &["landing page", "web page", "webpage", "website", "home page", "information page", "documentation link", "page web", "site web", "page d'accueil", "página web", "sitio web", "página de información", "الموقع الإلكتروني", "صفحة الويب", "صفحة المعلومات"]),
     (Column::Licence, &["licence", "license", "license title", "licence title", "data licence", "data license", "terms of use", "conditions of use", "usage rights", "licence d'utilisation", "conditions d'utilisation", "droits d'utilisation", "licencia", "términos de uso", "condiciones de uso", "derechos de uso", "الترخيص", "الرخصة", "رخصة", "شروط الاستخدام", "حقوق الاستخدام"]),
     (Column::Sensitivity, &[
-        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensible", "es sensible", "est sensible", "حساس", "حساسة", "هل هي حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
+        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensible", "es sensible", "est sensible", "حساس", "حساسة", "هل هي حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos", "sensibilidade", "nível de sensibilidade", "dados sensíveis", "чутливість", "рівень чутливості", "чувствительность", "уровень чувствительности",
         "الحساسية", "درجة الحساسية", "مستوى الحساسية", "حساسية البيانات",
     ]),
     (Column::Sharing, &[
         "sharing level", "sharing", "sharing status", "data sharing", "data sharing level", "sharing category", "can be shared with", "shareable", "shareability", "tlp", "traffic light protocol", "tlp label", "tlp level", "tlp colour", "tlp color", "tlp code", "tlp marking", "code tlp", "niveau tlp", "couleur tlp", "marquage tlp", "étiquette tlp", "nivel tlp", "color tlp", "código tlp", "etiqueta tlp", "marcado tlp", "مستوى tlp", "لون tlp", "traffic light", "dissemination", "dissemination level", "access level", "accessibility", "public access level",
-        "niveau de partage", "partage", "partage des données", "niveau de partage des données", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de uso compartido", "uso compartido", "compartición de datos", "compartir", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso",
+        "niveau de partage", "partage", "partage des données", "niveau de partage des données", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de uso compartido", "uso compartido", "compartición de datos", "compartir", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso", "partilha", "nível de partilha", "partilha de dados", "compartilhamento", "nível de compartilhamento", "рівень доступу", "рівень поширення", "уровень доступа",
         "مستوى المشاركة", "المشاركة", "إمكانية المشاركة", "مستوى النشر", "مستوى الوصول",
     ]),
     (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "publié", "publiée", "données ouvertes", "público", "publicado", "publicada", "منشور", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
     (Column::IsConfidential, &[
-        "is confidential", "confidential", "private", "is private", "internal", "is internal", "internal only", "internal use only", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data",
+        "is confidential", "confidential", "private", "is private", "internal", "is internal", "internal only", "internal use only", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data", "pii", "contains pii", "includes pii", "contains personally identifiable information", "personally identifiable information", "contains personal information", "personal information",
         "confidentiel", "données confidentielles", "privé", "privée", "interne", "usage interne", "restreint", "données personnelles", "contient des données personnelles",
         "confidencial", "datos confidenciales", "privado", "privada", "interno", "interna", "uso interno", "restringido", "datos personales", "contiene datos personales", "سري", "مقيد", "بيانات سرية", "خاص", "داخلي", "بيانات شخصية",
     ]),
     (Column::CanBeShared, &[
-        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared", "share", "sharing allowed", "sharing permitted", "sharing authorised", "sharing authorized",
-        "peut être partagé", "peut être publié", "partage autorisé", "partage possible", "diffusion autorisée", "publiable", "à publier", "puede compartirse", "puede publicarse", "se permite compartir", "difusión autorizada", "publicable", "publicar",
-        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة", "قابلية المشاركة", "مسموح بالمشاركة",
+        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared", "share", "sharing allowed", "sharing permitted", "sharing authorised", "sharing authorized", "consent", "consent to share", "consent for sharing", "consent given", "consent obtained",
+        "peut être partagé", "peut être publié", "partage autorisé", "partage possible", "diffusion autorisée", "consentement", "consentement au partage", "consentement obtenu", "publiable", "à publier", "puede compartirse", "puede publicarse", "se permite compartir", "difusión autorizada", "consentimiento", "consentimiento para compartir", "consentimiento otorgado", "publicable", "publicar",
+        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة", "قابلية المشاركة", "مسموح بالمشاركة", "الموافقة", "الموافقة على المشاركة",
     ]),
     (Column::AccessMethod, &[
         "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "terms of access", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
@@ -179,7 +179,7 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::Availability, &[
         "availability", "availability of data", "availability of the data", "available", "is available", "disponibilité", "disponibilité des données", "disponible",
-        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر", "restrição de acesso", "restrições de acesso", "nível de acesso", "condições de acesso",
+        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر", "nível de acesso", "condições de acesso",
     ]),
     (Column::Embargo, &[
         "embargo", "embargo until", "embargo end", "embargo end date", "end of embargo", "embargo date", "embargo period", "embargoed", "embargoed until", "under embargo", "embargo jusqu'au", "sous embargo",
@@ -188,7 +188,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Classification, &[
         "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "protective marking", "security marking", "information classification", "dataset classification", "dataset classification name", "marking",
         "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "confidentialité des données", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad", "confidencialidad de los datos",
-        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني", "classificação", "classificação da informação",
+        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني", "classificação", "classificação da informação", "confidencialidade", "nível de confidencialidade", "гриф", "гриф обмеження", "гриф секретности",
     ]),
     (Column::Listing, &[
         "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visibility level", "level of visibility", "niveau de visibilité", "nivel de visibilidad", "مستوى الظهور", "مستوى الإدراج", "درجة الظهور", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",
@@ -196,12 +196,17 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "title for public listing", "public listing title", "titre pour la liste publique", "título para la lista pública", "العنوان في القائمة العامة", "عنوان الإدراج", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
     (Column::Audience, &[
-        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público objetivo", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
+        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público objetivo", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "restricted to", "limited to", "access limited to", "access restricted to", "public cible", "destinataires", "partagé avec", "réservé à", "limité à", "accès réservé à", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "reservado a", "limitado a", "restringido a", "usuarios autorizados",
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[
-        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted", "access restrictions", "sharing restrictions", "restrictions d'accès", "restrictions de partage", "restricciones de acceso", "قيود الوصول", "restrictions", "restriction",
-        "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "restricciones", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد", "القيود",
+        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted",
+        "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد",
+    ]),
+    (Column::Restrictions, &[
+        "access restrictions", "sharing restrictions", "restrictions", "restriction", "restrictions on access", "restrictions on sharing", "access rights", "rights of access",
+        "restrictions d'accès", "restrictions de partage", "restrictions de diffusion", "droits d'accès", "restricciones", "restricción", "restricciones de acceso", "restricciones de uso compartido", "derechos de acceso",
+        "القيود", "قيود الوصول", "قيود المشاركة", "حقوق الوصول", "restrição de acesso", "restrições de acesso", "restrições", "direitos de acesso",
     ]),
     (Column::LegalBasis, &["legal basis", "lawful basis", "legal ground", "base légale", "base juridique", "fondement juridique", "base legal", "base jurídica", "fundamento jurídico", "الأساس القانوني", "السند القانوني"]),
     (Column::Jurisdiction, &["jurisdiction", "jurisdictions", "applicable law", "juridiction", "juridictions", "droit applicable", "jurisdicción", "jurisdicciones", "ley aplicable", "الولاية القضائية", "الاختصاص القضائي", "القانون المطبق"]),
@@ -241,23 +246,41 @@ const NAMES: &[(Column, &[&str])] = &[
 
 /// Words that stand before or after what a column is called and say nothing more (`DATASETCATEGORYNAME`).
 const PREFIXES: [&str; 5] = ["dataset", "data", "record", "resource", "metadata"];
-const SUFFIXES: [&str; 4] = ["name", "text", "value", "label"];
+const SUFFIXES: [&str; 8] = ["name", "text", "value", "label", "yn", "yesno", "ouinon", "sino"];
+
+/// Digits of the number of a question or of a note.
+const MOST_DIGITS: usize = 2;
 
 /// What a header means, and how sure that is: 0 is surest.
 pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
     if let Some(found) = look_up(&key_of(header)) {
         return Some(found);
     }
-    // "Titre / Title", "Country (ISO3)", "Title: what is it called?"
-    let without_brackets = header.split(['(', '[']).next().unwrap_or_default();
-    let parts = header.split(['/', '|', '\n', ':', '–', '—']).chain([without_brackets]);
-    let found = parts.filter(|part| part.len() < header.len()).find_map(|part| look_up(&key_of(part)));
+    // "Country (ISO3)": what stands in brackets explains the header, or lists what its cells may hold.
+    let outside = outside_brackets(header);
+    let whole = look_up(&key_of(outside)).filter(|_| outside.len() < header.len());
+    // "Titre / Title", "Title: what is it called?"
+    let parts = outside.split(['/', '|', '\n', ':', '–', '—']).filter(|part| part.len() < header.len());
+    let meanings: Vec<(Column, usize)> = parts.filter_map(|part| look_up(&key_of(part))).collect();
+    // Of several meanings that which closes.
+    let found =
+        whole.or_else(|| meanings.iter().find(|(column, _)| column.is_of_terms()).or(meanings.first()).copied());
     // "title_fr"; it gives way to a header that is known as it is written.
     let in_language = || {
         let (column, rank) = look_up(&key_of(split_language(header)?.0))?;
         matches!(column, Column::Title | Column::Description).then_some((column, rank + BEHIND_ALL))
     };
     found.or_else(in_language)
+}
+
+/// Whether a header, or what of it stands before brackets, is the name of a column.
+pub(super) fn is_name(header: &str) -> bool {
+    look_up(&key_of(outside_brackets(header))).is_some()
+}
+
+/// What of a header stands before its brackets.
+pub(super) fn outside_brackets(header: &str) -> &str {
+    header.split(['(', '[']).next().unwrap_or_default().trim_end()
 }
 
 /// More than any column has names.
@@ -275,7 +298,13 @@ fn look_up(key: &str) -> Option<(Column, usize)> {
     }
     let shortened = PREFIXES.iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
     let bare = SUFFIXES.iter().find_map(|suffix| shortened.strip_suffix(suffix)).unwrap_or(shortened);
-    [shortened, bare].iter().find_map(|key| names.get(*key)).copied().filter(|(column, _)| *column != Column::Title)
+    let found = [shortened, bare].iter().find_map(|key| names.get(*key)).copied();
+    found.filter(|(column, _)| *column != Column::Title).or_else(|| {
+        // "5. Sensitivity", "Sharing level¹": the number of a question or of a note.
+        let unnumbered = key.trim_matches(char::is_numeric);
+        let is_short = key.chars().count() <= unnumbered.chars().count() + MOST_DIGITS;
+        names.get(unnumbered).copied().filter(|(column, _)| is_short && column.is_of_terms())
+    })
 }
 
 fn names() -> &'static HashMap<String, (Column, usize)> {

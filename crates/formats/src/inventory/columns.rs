@@ -86,6 +86,8 @@ columns! {
     ListingTitle = "listing_title",
     Audience = "audience",
     Reasons = "reasons",
+    /// What limits access or sharing, in words: all of them close but those that say that nothing does.
+    Restrictions = "restrictions",
     LegalBasis = "legal_basis",
     Jurisdiction = "jurisdiction",
     Transfer = "transfer",
@@ -123,6 +125,7 @@ impl Column {
                 | Self::Listing
                 | Self::Audience
                 | Self::Embargo
+                | Self::Restrictions
         )
     }
 }

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use cairn_model::{Position, Problem};
 
 use super::InventoryMapping;
-use super::aliases::column_of;
+use super::aliases::{column_of, is_name};
 use super::columns::{Column, is_field, is_named, resolve, split_label};
 use super::headers::InventoryColumn;
+use super::unread::{hint_of, is_level};
 use crate::table::{TableRow, column_index, column_letters};
 
 /// Rows among which the headers are looked for.
@@ -152,7 +153,7 @@ impl Labels {
         let mut labels = Self { labels: Vec::new(), by_letters };
         let mut seen = HashSet::new();
         for (index, cell) in row.cells.iter().enumerate() {
-            let header = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+            let header = in_one_line(cell);
             let repeated = !header.is_empty() && !seen.insert(header.clone());
             if repeated {
                 let position =
@@ -237,7 +238,10 @@ impl Labels {
     pub(super) fn report_unknown(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
         let mut unknown = Vec::new();
         for (index, label) in self.labels.iter().enumerate() {
-            let is_known = resolve(label, mapping).is_some() || column_of(split_label(label).0).is_some();
+            let is_known = resolve(label, mapping).is_some()
+                || column_of(split_label(label).0).is_some()
+                || is_level(label)
+                || hint_of(label).is_some();
             if !is_known && *label != column_letters(index) {
                 unknown.push(label.as_str());
             }
@@ -261,6 +265,15 @@ fn in_words(headers: &[&str]) -> String {
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let cut: String = shown.join(", ").chars().take(600).collect();
     format!("{cut}{more}")
+}
+
+/// A header in one line. A name with more below it stays apart from that: `Sharing level / internal, public`.
+fn in_one_line(cell: &str) -> String {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = cell.lines().map(words).filter(|line| !line.is_empty()).collect();
+    let together = lines.join(" ");
+    let has_more = !is_name(&together) && lines.first().is_some_and(|line| is_name(line));
+    if has_more { lines.join(" / ") } else { together }
 }
 
 fn label(header: &str, index: usize, with_letters: bool) -> String {

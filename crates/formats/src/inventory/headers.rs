@@ -117,7 +117,7 @@ pub(super) fn fields_of(column: Column) -> &'static [&'static str] {
         Column::Listing => &["listing"],
         Column::ListingTitle => &["listing_title"],
         Column::Audience => &["audience"],
-        Column::Reasons => &["reasons"],
+        Column::Reasons | Column::Restrictions => &["reasons"],
         Column::LegalBasis => &["legal_basis"],
         Column::Jurisdiction => &["jurisdictions"],
         Column::Transfer => &["transfer"],

@@ -7,7 +7,9 @@ use cairn_model::{Position, Problem};
 
 use super::columns::Column;
 use super::header::{Head, Labels, is_tag_row, repeats};
-use super::{InventoryMapping, InventoryRow, Resolver};
+use super::markings::Headings;
+use super::row::{is_cross, is_tick};
+use super::{InventoryMapping, InventoryRow, Resolver, groups};
 use crate::table::{TableRow, column_letters};
 
 /// Makes inventory rows of the table rows below the headers. In a text, all cells of a row are written; a workbook leaves out
@@ -26,6 +28,7 @@ pub(super) fn below(
     let mut unread = BTreeSet::new();
     let mut filled_in = 0;
     let mut holdings: Vec<InventoryRow> = Vec::new();
+    let mut headings = Headings::default();
     for (index, row) in rows.iter().enumerate() {
         if row.is_blank() || (index == 0 && is_tag_row(row)) {
             continue;
@@ -33,6 +36,9 @@ pub(super) fn below(
         let at_row = || Position { row: Some(row.number), ..Position::default() };
         if let Some((code, message)) = no_holding(row, index == 0, head, &titles) {
             problems.push(Problem::warning(code, "", message).at(at_row()));
+            continue;
+        }
+        if labels.is_headed(1) && headings.take(row, holdings.len(), problems) {
             continue;
         }
         let mut cells = Vec::new();
@@ -64,7 +70,10 @@ pub(super) fn below(
         let message = format!("columns without a header hold cells, which were not read: {}", letters.join(", "));
         problems.push(Problem::warning("nameless-columns", "", message));
     }
+    headings.mark(&mut holdings);
     leave_out_missing(&mut holdings, &mut resolver, problems);
+    groups::fill_in(&mut holdings, labels, &mut resolver, problems);
+    read_crosses(&mut holdings, problems);
     holdings
 }
 
@@ -226,6 +235,23 @@ fn leave_out_missing(holdings: &mut [InventoryRow], resolver: &mut Resolver<'_>,
             "`NA` stands for what is missing in this table: {found} cells of countries and titles hold nothing"
         );
         problems.push(Problem::warning("missing-not-namibia", "", message));
+    }
+}
+
+/// A cross is a yes where nothing else is one (`x`); in a column that has ticks it is a no.
+fn read_crosses(holdings: &mut [InventoryRow], problems: &mut Vec<Problem>) {
+    let cells = || holdings.iter().flat_map(|row| &row.cells);
+    let ticked: BTreeSet<String> = cells().filter(|(_, cell)| is_tick(cell)).map(|(label, _)| label.clone()).collect();
+    let mut found = 0;
+    for (_, cell) in holdings.iter_mut().flat_map(|row| &mut row.cells).filter(|(label, _)| ticked.contains(label)) {
+        if is_cross(cell) {
+            "no".clone_into(cell);
+            found += 1;
+        }
+    }
+    if found > 0 {
+        let message = format!("{found} cells hold a cross in a column that has ticks: they were read as no");
+        problems.push(Problem::warning("crosses-beside-ticks", "", message));
     }
 }
 

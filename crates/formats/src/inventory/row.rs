@@ -14,14 +14,18 @@ use super::aliases::key_of;
 use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
-use super::holdings::is_ditto;
 use super::languages::localized;
+use super::unread::{Hint, hint_of, is_level};
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 use crate::places::add_place;
 
+mod answers;
 mod parties;
 mod terms;
+
+use answers::is_formula_error;
+pub(super) use answers::{is_cross, is_nothing, is_tick, truth_of};
 
 /// Reads a row (see [`super::read_row`]).
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
@@ -112,6 +116,12 @@ struct Cells<'r> {
     /// Whether `separators` are our own and not the mapping's.
     default_separators: bool,
     title_header: Option<String>,
+    /// Headers that are levels and under which the row has a yes, as in a matrix of them.
+    ticked: Vec<&'r str>,
+    /// See [`InventoryRow::markings`].
+    markings: &'r [String],
+    /// Headers that seem to state terms and are not known, with their cells.
+    unread: Vec<(Hint, &'r str, &'r str)>,
     /// See [`Draft::headers`].
     headers: BTreeMap<String, String>,
     problems: Vec<Problem>,
@@ -121,8 +131,20 @@ impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
         let mut failed = Vec::new();
+        let (mut ticked, mut unread) = (Vec::new(), Vec::new());
         for (label, cell) in &row.cells {
-            let Some((column, rank)) = column_in(row, label, mapping) else { continue };
+            let column = column_in(row, label, mapping);
+            if truth_of(cell) == Some(true)
+                && column.is_none_or(|(column, rank)| rank > 0 && !column.is_of_terms())
+                && is_level(label)
+            {
+                ticked.push(split_label(label).0);
+                continue;
+            }
+            let Some((column, rank)) = column else {
+                unread.extend(hint_of(label).map(|hint| (hint, label.as_str(), cell.trim())));
+                continue;
+            };
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {
@@ -135,8 +157,18 @@ impl<'r> Cells<'r> {
             if default_separators { vec![';', '|', '\n', '؛'] } else { mapping.separators.chars().collect() };
         let title_header = mapping.columns.get("title").cloned();
         let headers = headers_of(&sorted);
-        let mut cells =
-            Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() };
+        let mut cells = Self {
+            row: row.row,
+            sorted,
+            separators,
+            default_separators,
+            title_header,
+            ticked,
+            markings: &row.markings,
+            unread,
+            headers,
+            problems: Vec::new(),
+        };
         for (label, cell) in failed {
             cells.report(
                 "formula-error",
@@ -326,54 +358,6 @@ fn at_slashes(value: &str, is_known: fn(&str) -> bool) -> Vec<&str> {
     let parts: Vec<&str> = value.split('/').map(str::trim).collect();
     let are_several = parts.len() > 1 && !is_known(value) && parts.iter().all(|part| is_known(part));
     if are_several { parts } else { vec![value] }
-}
-
-/// Words that people write where they have nothing to say, in lower case. Of terms they leave open what they are.
-#[rustfmt::skip]
-const NOT_SAID: &[&str] = &[
-    "unknown", "not known", "not available", "not applicable", "not specified", "not stated", "unspecified", "tbd", "tbc", "to be determined", "to be confirmed",
-    "n.d.", "nd", "inconnu", "inconnue", "sans objet", "non disponible", "non applicable", "non renseigné", "non renseignée", "non précisé", "à déterminer", "à préciser",
-    "desconocido", "desconocida", "no aplica", "no disponible", "sin datos", "sin información", "no especificado", "por definir", "por determinar", "s/d", "s/i",
-    "غير معروف", "غير متوفر", "غير متوفرة", "غير متاح", "لا ينطبق", "غير محدد",
-];
-
-/// Words for nothing at all, in lower case, which is a value of its own in some columns.
-const NOTHING: [&str; 7] = ["none", "néant", "aucun", "aucune", "ninguno", "ninguna", "لا يوجد"];
-
-/// Whether a cell says nothing.
-pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
-    match cell.trim().to_lowercase().as_str() {
-        "" | "-" | "--" | "---" | "—" | "–" | "―" | "n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
-        // A formula that found nothing: of terms it leaves open what they are.
-        "#n/a" => !column.is_of_terms(),
-        // The code of Namibia, and a name like any other.
-        "na" => !matches!(column, Column::Country | Column::Title),
-        // A value of its own in these. Who has no class and no embargo has said nothing of either.
-        word if NOTHING.contains(&word) => match column {
-            Column::Transfer | Column::SocialLicence | Column::Disaggregation => false,
-            Column::Classification | Column::IsConfidential | Column::Embargo => true,
-            // *Ninguna* is never, too.
-            Column::Frequency => word == "none",
-            _ => !column.is_of_terms(),
-        },
-        word if NOT_SAID.contains(&word) => !column.is_of_terms(),
-        _ => matches!(column, Column::Title | Column::Identifier) && is_ditto(cell),
-    }
-}
-
-/// Whether a cell holds what a spreadsheet shows where a formula failed. One that found nothing (`#N/A`) is as good as blank.
-fn is_formula_error(cell: &str) -> bool {
-    ["#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#data!", "#spill!", "#calc!"]
-        .iter()
-        .any(|error| cell.trim().eq_ignore_ascii_case(error))
-}
-
-pub(super) fn truth_of(cell: &str) -> Option<bool> {
-    match fold(cell).as_str() {
-        "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
-        "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
-        _ => None,
-    }
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {

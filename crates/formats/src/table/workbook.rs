@@ -1,7 +1,8 @@
 //! Sheets of a workbook (XLSX, Office Open XML), guarded against archives that unpack to far more than they are.
 //!
 //! Cells are read one after the other, never as a dense block: two cells in opposite corners of a sheet would otherwise
-//! ask for seventeen thousand million. Formulas are not evaluated; the value that the spreadsheet stored is read.
+//! ask for seventeen thousand million. Formulas are not evaluated; the value that the spreadsheet stored is read. A formula that
+//! a program wrote without a value holds [`NOT_COMPUTED`], so that what was due there is not taken for nothing.
 
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
@@ -14,6 +15,9 @@ use super::{TableRow, column_letters};
 
 /// Decoded bytes of an entry below which its ratio is not judged.
 const RATIO_GRACE: u64 = 1024 * 1024;
+
+/// What a cell holds whose formula has no stored value: as spreadsheets show a formula that could not be computed.
+const NOT_COMPUTED: &str = "#CALC!";
 
 /// What a workbook may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +45,8 @@ pub struct Sheet {
     pub name: String,
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
-    /// What of the sheet was left out: `too-many-rows`, `too-many-columns`, `cell-too-long`, `too-large`.
+    /// What of the sheet was left out: `too-many-rows`, `too-many-columns`, `cell-too-long`, `too-large`; and
+    /// `formula-without-value`.
     pub problems: Vec<Problem>,
 }
 
@@ -166,11 +171,16 @@ fn read_cells(
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
     let mut text_bytes = 0_usize;
     let mut wide_rows = 0_u64;
-    while let Some(cell) = cells.next_cell()? {
-        let (row, column) = cell.get_position();
+    let mut not_computed = 0_u64;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        let (row, column) = cell.pos;
         let number = u64::from(row) + 1;
         let column = column as usize;
-        let mut text = cell_text(cell.get_value());
+        let mut text = cell_text(&cell.value);
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            NOT_COMPUTED.clone_into(&mut text);
+            not_computed += 1;
+        }
         if text.is_empty() {
             continue;
         }
@@ -210,6 +220,15 @@ fn read_cells(
     if wide_rows > 0 {
         let message = format!("{wide_rows} cells right of column {} were left out", limits.columns);
         sheet.problems.push(Problem::warning("too-many-columns", "", message));
+    }
+    // Templates have formulas down to their last row.
+    sheet.rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty() && cell != NOT_COMPUTED));
+    if not_computed > 0 {
+        let message = format!(
+            "{not_computed} cells hold a formula without its value: a program wrote them, and no spreadsheet has computed them; open \
+             the workbook in one and save it"
+        );
+        sheet.problems.push(Problem::warning("formula-without-value", "", message));
     }
     Ok(sheet)
 }

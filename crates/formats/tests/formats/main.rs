@@ -1,6 +1,7 @@
 //! The readers: real payloads, inventories and workbooks, statements of access, agreements.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod closing_tables;
 mod conformance_dcat;
 mod conformance_json_apis;
 mod conformance_xml;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
+use cairn_model::{Sharing, Vocabularies, normalise};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -195,4 +196,36 @@ fn a_formula_that_failed_is_no_blank() {
     let table = read(&workbook(&[SheetParts("List", false, &rows)], &[]));
     let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
     assert_eq!(reading.draft.terms.sharing.as_deref(), Some("#REF!"));
+}
+
+#[test]
+fn a_formula_without_its_value_closes_where_terms_were_due_and_is_told() {
+    let due = r#"<row r="2"><c r="A2" t="inlineStr"><is><t>Safe houses</t></is></c><c r="B2"><f>IF(1=1,"Restricted","Public")</f><v></v></c>
+        <c r="C2"><f>CONCATENATE("a","b")</f></c></row>
+        <row r="3"><c r="A3" t="inlineStr"><is><t>Wells</t></is></c><c r="B3" t="str"><f>IF(1=1,"Public","")</f><v>Public</v></c></row>
+        <row r="4"><c r="B4"><f>IF(A4="","","Public")</f><v/></c></row>"#;
+    let data = format!("{}{due}", texts(1, &["Title", "Sharing", "Description"]));
+    let table = read(&workbook(&[SheetParts("Data", false, &data)], &[]));
+    assert_eq!(table.rows.len(), 2, "a row of formulas alone is none");
+    assert!(codes(&table).contains(&"formula-without-value"), "{:?}", table.problems);
+    let read = |row: usize| {
+        let draft = read_row(&table.rows[row], &InventoryMapping::default()).unwrap().draft;
+        let now = "2026-10-01T00:00:00Z".parse().unwrap();
+        normalise("s", draft, Vocabularies::bundled(), now)
+    };
+    let (safe_houses, wells) = (read(0), read(1));
+    assert_eq!(
+        (safe_houses.stated.sharing, wells.stated.sharing),
+        (Some(Sharing::Organisation), Some(Sharing::Public))
+    );
+    assert!(safe_houses.dataset.description.is_empty() && !safe_houses.dataset.provenance.problems.is_empty());
+}
+
+#[test]
+fn a_heading_that_stands_alone_in_its_row_closes_the_rows_below_it() {
+    let rows = [&["Title", "Country"][..], &["Wells", "Yemen"], &["RESTRICTED DATASETS"], &["Safe houses", "Yemen"]];
+    let data: String = (1..).zip(rows).map(|(row, cells)| texts(row, cells)).collect();
+    let table = read(&workbook(&[SheetParts("Data", false, &data)], &[]));
+    let markings: Vec<usize> = table.rows.iter().map(|row| row.markings.len()).collect();
+    assert_eq!((markings, codes(&table)), (vec![0, 1], vec!["marking"]));
 }

@@ -408,7 +408,16 @@ impl Vocabularies {
     }
 }
 
-/// Whether who wrote a value was not sure of it: `public?` states nothing.
-fn is_doubted(text: &str) -> bool {
-    text.trim_end().ends_with(['?', '？', '؟'])
+/// Signs that deny what they stand beside, or leave it open: a box that nobody ticked, a cross.
+const DENYING: [char; 14] = ['☐', '☒', '❌', '❎', '✗', '✘', '✕', '✖', '≠', '¬', '🚫', '⛔', '⊘', '⬜'];
+
+/// Whether who wrote a value was not sure of it, or denied it by a sign: `public?` and `☐ public` state nothing.
+///
+/// ```
+/// use cairn_model::vocabulary::is_doubted;
+/// assert!(is_doubted("yes ?") && is_doubted("✗ public") && is_doubted("!public") && !is_doubted("public!"));
+/// ```
+pub fn is_doubted(text: &str) -> bool {
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{fe0f}');
+    text.ends_with(['?', '？', '؟']) || text.starts_with('!') || text.starts_with(DENYING) || text.ends_with(DENYING)
 }

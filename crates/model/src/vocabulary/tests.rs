@@ -275,7 +275,7 @@ proptest! {
 #[test]
 fn what_is_doubted_is_no_value() {
     let vocabularies = Vocabularies::bundled();
-    for text in ["public?", "Public ?", "عام؟", "TLP:CLEAR ?"] {
+    for text in ["public?", "Public ?", "عام؟", "TLP:CLEAR ?", "☐ Public", "public ✗", "!public"] {
         assert_eq!(vocabularies.sharing(text), None, "{text}");
     }
     assert_eq!(vocabularies.sensitivity("low?"), None);

@@ -4,10 +4,14 @@ use cairn_model::date::{OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularies};
 
-use super::super::aliases::key_of;
+use super::super::aliases::{key_of, outside_brackets};
 use super::super::columns::Column;
-use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{Access, close, close_access, closing, in_words, levels, meaning_of, says_none, says_only};
+use super::super::unread::Hint;
+use super::{Cells, Comma, is_cluster, is_country, is_nothing, truth_of};
+use crate::access::{
+    Access, begins_with_commerce, close, close_access, closer_of, closing, in_words, levels, meaning_of, says_none,
+    says_only, speaks_of_open,
+};
 use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
@@ -18,13 +22,23 @@ const WHO_HAS_ACCESS: &[&str] = &[
     "recipients",
     "who may access",
     "who can access",
+    "restricted to",
+    "limited to",
+    "access limited to",
+    "access restricted to",
     "shared with",
     "utilisateurs autorisés",
     "destinataires",
     "partagé avec",
+    "réservé à",
+    "limité à",
+    "accès réservé à",
     "usuarios autorizados",
     "destinatarios",
     "compartido con",
+    "reservado a",
+    "limitado a",
+    "restringido a",
     "يشارك مع",
     "الجهات المصرح لها",
     "المستخدمون المصرح لهم",
@@ -50,7 +64,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
         listing_title: cells.one(Column::ListingTitle),
         audience: audience(cells),
         classification,
-        reasons: cells.many(Column::Reasons, Comma::Belongs),
+        reasons: reasons(cells),
         legal_basis: cells.one(Column::LegalBasis),
         jurisdictions: cells.many(Column::Jurisdiction, Comma::UnlessKnown(is_country)),
         transfer: cells.one(Column::Transfer),
@@ -61,9 +75,16 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     classes_among_levels(cells, &mut terms);
     is_public(cells, &mut terms);
     closed_by_words(cells, &mut terms);
+    restrictions(cells, &mut terms);
     availability(cells, &mut terms);
     embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
+    ticked(cells, &mut terms);
+    unread(cells, &mut terms);
+    for words in cells.markings {
+        closing(words).unwrap_or(Access::Internal).state(&mut terms);
+        push_new(&mut terms.reasons, words.clone());
+    }
     terms
 }
 
@@ -85,6 +106,16 @@ fn says_nobody(text: &str) -> bool {
         "لا شيء",
     ];
     words.iter().any(|word| fold(word) == folded)
+}
+
+/// Why a row is closed: its reasons, and what it says of restrictions.
+fn reasons(cells: &mut Cells<'_>) -> Vec<String> {
+    let mut reasons = cells.many(Column::Reasons, Comma::Belongs);
+    for words in cells.many(Column::Restrictions, Comma::Belongs) {
+        push_new(&mut reasons, words);
+    }
+    reasons.retain(|words| !says_none(words));
+    reasons
 }
 
 /// Whom a row names as its audience.
@@ -190,19 +221,61 @@ fn is_asked_for(text: &str) -> bool {
 }
 
 /// What a column of availability closes. It opens nothing: that data is there does not say for whom.
-fn availability(cells: &Cells<'_>, terms: &mut StatedText) {
-    for (_, text) in all_of(cells, Column::Availability) {
-        match closing(text) {
+fn availability(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (label, text) in all_of(cells, Column::Availability) {
+        match for_some(text) {
             Some(Access::Restricted) if is_asked_for(text) => close_access(terms, AccessMethod::OnRequest),
             Some(access) => access.state(terms),
             None if truth_of(text) == Some(false) || says_nobody(text) => close_access(terms, AccessMethod::None),
-            None if says_none(text) => {}
+            None if is_there(text) => {}
             None => {
-                let way = Vocabularies::bundled().access_method(text).filter(|way| *way != AccessMethod::Download);
-                terms.access_at_least = terms.access_at_least.max(way);
+                let way = Vocabularies::bundled().access_method(text).unwrap_or_else(|| {
+                    let message = "nobody can tell from the words how the data is had: on request";
+                    cells.report("unread-access", label, message, Some(text));
+                    AccessMethod::OnRequest
+                });
+                if way != AccessMethod::Download {
+                    close_access(terms, way);
+                }
             }
         }
     }
+}
+
+/// Whether a cell says that data is there, or since when, and nothing of who has it.
+fn is_there(text: &str) -> bool {
+    let words = ["available", "disponible", "disponibles", "متاح", "متاحة", "متوفر", "متوفرة"];
+    let is_time = text.contains(char::is_numeric) && !text.contains(|letter: char| letter.is_alphabetic());
+    truth_of(text) == Some(true) || is_time || words.contains(&fold(text).as_str()) || speaks_of_open(text)
+}
+
+/// Words of what is for some alone, folded, where a column is there to tell that.
+const FOR_SOME: &[&str] = &[
+    "outside",
+    "reserved",
+    "hors",
+    "reserve",
+    "reservee",
+    "reserves",
+    "reservees",
+    "fuera",
+    "reservado",
+    "reservada",
+    "restrito",
+    "restrita",
+    "reservados",
+    "reservadas",
+    "خارج",
+    "обмежении",
+    "обмежено",
+    "ограниченныи",
+    "ограничено",
+];
+
+/// What the words of a column close that is there to tell who has access.
+fn for_some(text: &str) -> Option<Access> {
+    let is_limited = || says_only(text) || fold(text).split(' ').any(|word| FOR_SOME.contains(&word));
+    closing(text).or_else(|| (is_limited() && !begins_with_commerce(text)).then_some(Access::Restricted))
 }
 
 /// An embargo closes, whatever its end: that is when the terms must be looked at again.
@@ -230,7 +303,7 @@ fn embargo(cells: &mut Cells<'_>, terms: &mut StatedText) {
 fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
     for (_, text) in all_of(cells, Column::AccessMethod) {
         // How data is had says nothing of whom it is shared with, unless it names that.
-        if let Some(access) = closing(text).filter(|_| !is_asked_for(text)) {
+        if let Some(access) = for_some(text).filter(|_| !is_asked_for(text)) {
             access.state_level(terms);
         }
     }
@@ -238,28 +311,72 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
     // A reason alone leaves the source's terms in place: who sees little of the record sees its level and no reason, and
     // nothing may tell that there is one.
     for (_, text) in all_of(cells, Column::Reasons) {
-        let says_yes = fold(text).split(' ').next().is_some_and(|word| truth_of(word) == Some(true) && word != "s");
         if let Some(access) = closing(text) {
             access.state(terms);
-        } else if says_yes && !says_none(text) {
+        } else if says_yes(text) {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         }
     }
     for (label, text) in all_of(cells, Column::Audience) {
-        let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
+        let header = key_of(outside_brackets(label));
+        let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == header);
         let level = Vocabularies::bundled().sharing(text);
         if is_silent && is_access && says_nobody(text) {
             close(terms, Sharing::Organisation, None);
             continue;
         }
         // Whom the data is for closes nothing, unless it names a group or a level and no readers.
-        let is_limited = || is_cluster(text) || says_only(text) || closing(text).is_some();
+        let is_limited = || is_cluster(text) || for_some(text).is_some();
         let named = level.or_else(|| is_limited().then_some(Sharing::Restricted));
         if is_silent && (is_access || named.is_some()) {
             let level = named.unwrap_or(Sharing::Restricted);
             terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
         }
     }
+}
+
+/// What columns of restrictions close. Words that nobody can read close, too: they would not stand there if there were none.
+fn restrictions(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (label, text) in all_of(cells, Column::Restrictions) {
+        match for_some(text) {
+            Some(access) => access.state(terms),
+            None if says_yes(text) => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+            None if speaks_of_open(text) || meaning_of(text) == Some(Access::Open) || is_of_use(text) => {}
+            None => {
+                let message = "nobody can tell from the words who has access: the row is for its organisation alone";
+                cells.report("unread-access", label, message, Some(text));
+                Access::Internal.state(terms);
+            }
+        }
+    }
+}
+
+/// Whether the first word of a cell is a yes.
+fn says_yes(text: &str) -> bool {
+    let folded = fold(text);
+    let first = folded.split(' ').next().unwrap_or_default();
+    truth_of(first) == Some(true) && first != "s" && !says_none(text)
+}
+
+/// Whether a restriction is one of use, whoever has the data: that it is cited, or makes no money.
+fn is_of_use(text: &str) -> bool {
+    let begins = [
+        "cite",
+        "citing",
+        "citation",
+        "citar",
+        "citer",
+        "attribution",
+        "credit",
+        "acknowledg",
+        "mention",
+        "اذكر",
+        "ذكر المصدر",
+        "يرجي ذكر",
+    ];
+    let folded = fold(text);
+    let folded = folded.strip_prefix("please ").unwrap_or(&folded);
+    begins_with_commerce(text) || begins.iter().any(|word| folded.starts_with(word)) && !says_only(text)
 }
 
 /// Columns of yes and no. A cell that is neither closes where the column is there to close, and is told.
@@ -285,6 +402,32 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
             (None, Some(access)) => access.state(terms),
             (None, None) => close_unread(cells, label, text, terms),
         }
+    }
+}
+
+/// A matrix has a column for each level: of those with a yes the closest holds.
+fn ticked(cells: &Cells<'_>, terms: &mut StatedText) {
+    for header in &cells.ticked {
+        if let Some(access) = closing(header) {
+            access.state(terms);
+        } else {
+            let level = Some((*header).to_owned());
+            terms.sensitivity = closer_of(terms.sensitivity.take(), level, levels::sensitivity);
+        }
+    }
+}
+
+/// Closes by columns that seem to state terms and are not known, unless the cell says that everyone has access.
+fn unread(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (hint, label, text) in std::mem::take(&mut cells.unread) {
+        let is_blank = is_nothing(Column::Restrictions, text);
+        let limits_nothing = hint == Hint::Limits && (truth_of(text) == Some(false) || says_none(text));
+        if is_blank || limits_nothing || says_open(text) {
+            continue;
+        }
+        let message = "the column seems to state terms and is not understood: the closer reading holds";
+        cells.report("unread-terms", label, message, Some(text));
+        closing(text).unwrap_or(Access::Internal).state(terms);
     }
 }
 

@@ -1,0 +1,116 @@
+//! Markings outside the rows: `TLP:RED` above the headers, or a heading `RESTRICTED DATASETS` among the rows. They close.
+
+use cairn_model::vocabulary::fold;
+use cairn_model::{Position, Problem, Vocabularies};
+
+use super::InventoryRow;
+use crate::access::{closing, meaning_of};
+use crate::table::TableRow;
+
+/// Letters that a marking has at most: what is longer explains something.
+const LONGEST: usize = 200;
+
+/// Words by which a line is a heading over rows or a marking of the table, and no title, folded.
+const OF_HEADINGS: &[&str] = &[
+    "data",
+    "dataset",
+    "datasets",
+    "list",
+    "inventory",
+    "only",
+    "use",
+    "distribution",
+    "donnees",
+    "jeux",
+    "liste",
+    "inventaire",
+    "usage",
+    "diffusion",
+    "datos",
+    "conjuntos",
+    "lista",
+    "inventario",
+    "uso",
+    "difusion",
+    "بيانات",
+    "البيانات",
+    "قايمة",
+    "فقط",
+];
+
+/// Closes all rows by the markings above the headers.
+pub(super) fn mark_all(holdings: &mut [InventoryRow], above: &[TableRow], problems: &mut Vec<Problem>) {
+    for row in above {
+        for words in row.cells.iter().filter(|cell| is_marking(cell)) {
+            let message = "a marking above the headers closes all rows";
+            problems.push(told(row, message, words));
+            for holding in &mut *holdings {
+                holding.markings.push(words.clone());
+            }
+        }
+    }
+}
+
+/// Headings that close the rows below them.
+#[derive(Default)]
+pub(super) struct Headings {
+    /// Each with the number of holdings above it.
+    found: Vec<(usize, String)>,
+}
+
+impl Headings {
+    /// Whether a row is such a heading, and no holding.
+    pub(super) fn take(&mut self, row: &TableRow, holdings: usize, problems: &mut Vec<Problem>) -> bool {
+        let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+        let (Some(words), None) = (filled.next(), filled.next()) else { return false };
+        if !is_marking(words) || !is_heading(words) {
+            return false;
+        }
+        problems.push(told(
+            row,
+            "the row is a marking and no holding: it closes the rows below it, or all if it is the last",
+            words,
+        ));
+        self.found.push((holdings, words.clone()));
+        true
+    }
+
+    /// Closes the rows below each heading. One below all rows speaks of the whole table.
+    pub(super) fn mark(self, holdings: &mut [InventoryRow]) {
+        for (above, words) in self.found {
+            let from = if above == holdings.len() { 0 } else { above };
+            for holding in &mut holdings[from..] {
+                holding.markings.push(words.clone());
+            }
+        }
+    }
+}
+
+fn told(row: &TableRow, message: &str, words: &str) -> Problem {
+    let position = Position { row: Some(row.number), ..Position::default() };
+    Problem::warning("marking", "", message).with_value(words).at(position)
+}
+
+/// Whether a line closes what it stands over; one that says what a level means (`Restricted = …`) does not.
+fn is_marking(words: &str) -> bool {
+    words.chars().count() <= LONGEST && !words.contains('=') && closing(words).is_some()
+}
+
+/// Whether a line is no title: a level alone, in capital letters, or with a word that headings have.
+fn is_heading(words: &str) -> bool {
+    let is_level = meaning_of(words).is_some() || Vocabularies::bundled().sharing(words).is_some();
+    let is_capital = !words.contains(char::is_lowercase) && words.contains(char::is_uppercase);
+    is_level || is_capital || fold(words).split(' ').any(|word| word == "tlp" || OF_HEADINGS.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_folded() {
+        for word in OF_HEADINGS {
+            assert_eq!(fold(word), *word);
+        }
+    }
+}
