@@ -28,7 +28,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     let mut cells = Cells::sort(row, mapping);
     if cells.one(Column::Title).is_none() {
         let message = "the row has no title and was left out";
-        let position = Position { row: Some(row.row), column: cells.title_header, ..Position::default() };
+        let position = Position { column: cells.title_header, ..row.position() };
         return Err(Problem::error("no-title", "title", message).at(position));
     }
     let id = if row.record_id.is_empty() { ids::made(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
@@ -79,7 +79,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     fill_engagement(&mut cells, &mut draft);
     draft.impact = impact(&mut cells);
     draft.upkeep = upkeep(&mut cells, draft.order_hint());
-    draft.row = Some(row.row);
+    (draft.sheet, draft.row) = (row.sheet.clone(), Some(row.row));
     draft.headers = cells.headers;
     Ok(Reading { draft, problems: cells.problems, deleted: false })
 }
@@ -105,7 +105,7 @@ fn is_cluster(text: &str) -> bool {
 
 /// The cells of a row by what they hold.
 struct Cells<'r> {
-    row: u64,
+    row: &'r InventoryRow,
     /// Column, how sure it is, header, cell; the surest first.
     sorted: Vec<(Column, usize, &'r str, &'r str)>,
     separators: Vec<char>,
@@ -136,7 +136,7 @@ impl<'r> Cells<'r> {
         let title_header = mapping.columns.get("title").cloned();
         let headers = headers_of(&sorted);
         let mut cells =
-            Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() };
+            Self { row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() };
         for (label, cell) in failed {
             cells.report(
                 "formula-error",
@@ -264,7 +264,7 @@ impl<'r> Cells<'r> {
     }
 
     fn report(&mut self, code: &str, header: &str, message: &str, value: Option<&str>) {
-        let position = Position { row: Some(self.row), column: Some(header.to_owned()), ..Position::default() };
+        let position = Position { column: Some(header.to_owned()), ..self.row.position() };
         let problem = Problem::warning(code, header, message).at(position);
         self.problems.push(match value {
             Some(value) => problem.with_value(value),

@@ -24,13 +24,13 @@ pub struct WorkbookLimits {
     pub entries: usize,
     /// Decoded bytes for each compressed byte of an entry, judged above one mebibyte.
     pub ratio: u64,
-    /// Rows of a sheet.
+    /// Rows of all sheets that are read.
     pub rows: usize,
     /// Columns of a sheet.
     pub columns: usize,
     /// Bytes of a cell.
     pub cell_bytes: usize,
-    /// Bytes of all cells of a sheet.
+    /// Bytes of all cells of the sheets that are read.
     pub text_bytes: usize,
 }
 
@@ -77,6 +77,14 @@ pub enum WorkbookError {
 pub struct Workbook {
     inner: Xlsx<Cursor<Vec<u8>>>,
     limits: WorkbookLimits,
+    taken: Taken,
+}
+
+/// What the sheets hold that were read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Taken {
+    rows: usize,
+    text_bytes: usize,
 }
 
 impl std::fmt::Debug for Workbook {
@@ -97,7 +105,7 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 pub fn open_workbook(bytes: &[u8], limits: WorkbookLimits) -> Result<Workbook, WorkbookError> {
     check_archive(bytes, limits)?;
     let inner = contained(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|error| error.to_string()))?;
-    Ok(Workbook { inner, limits })
+    Ok(Workbook { inner, limits, taken: Taken::default() })
 }
 
 /// The sizes in an archive's directory can lie, so every entry is decompressed to be counted.
@@ -141,17 +149,32 @@ impl Workbook {
         self.inner.sheets_metadata().iter().filter(shown).map(|sheet| sheet.name.clone()).collect()
     }
 
-    /// Reads a sheet, a hidden one too. Rows without any cell are left out, and every row keeps its number.
+    /// Reads a sheet, a hidden one too. Rows without any cell are left out, and every row keeps its number. What it holds counts
+    /// towards the limits of the workbook.
     ///
     /// # Errors
     /// When there is no such sheet or it is broken.
     pub fn read_sheet(&mut self, name: &str) -> Result<Sheet, WorkbookError> {
-        let limits = self.limits;
+        let sheet = self.read(name, self.limits, self.taken)?;
+        self.taken.rows += sheet.rows.len();
+        self.taken.text_bytes += text_bytes(&sheet);
+        Ok(sheet)
+    }
+
+    /// Reads the first rows of a sheet, to see what it is.
+    ///
+    /// # Errors
+    /// As [`Workbook::read_sheet`].
+    pub fn read_head(&mut self, name: &str, rows: usize) -> Result<Sheet, WorkbookError> {
+        self.read(name, WorkbookLimits { rows, ..self.limits }, Taken::default())
+    }
+
+    fn read(&mut self, name: &str, limits: WorkbookLimits, taken: Taken) -> Result<Sheet, WorkbookError> {
         let inner = &mut self.inner;
         contained(|| {
-            let mut sheet = read_cells(inner, name, limits).map_err(|error| error.to_string())?;
+            let mut sheet = read_cells(inner, name, limits, taken).map_err(|error| error.to_string())?;
             let merged = inner.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
-            spread(&mut sheet, &merged, limits);
+            spread(&mut sheet, &merged, limits, taken);
             Ok(sheet)
         })
     }
@@ -161,10 +184,11 @@ fn read_cells(
     workbook: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
     limits: WorkbookLimits,
+    taken: Taken,
 ) -> Result<Sheet, calamine::XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
-    let mut text_bytes = 0_usize;
+    let mut text_bytes = taken.text_bytes;
     let mut wide_rows = 0_u64;
     while let Some(cell) = cells.next_cell()? {
         let (row, column) = cell.get_position();
@@ -186,15 +210,15 @@ fn read_cells(
         text_bytes += text.len();
         if text_bytes > limits.text_bytes {
             let message = format!(
-                "the sheet holds more than {} bytes of text; the rows from here on were left out",
+                "the workbook holds more than {} bytes of text; the rows from here on were left out",
                 limits.text_bytes
             );
             sheet.problems.push(Problem::error("too-large", "", message).at(at_row(number)));
             break;
         }
         if sheet.rows.last().is_none_or(|last| last.number != number) {
-            if sheet.rows.len() == limits.rows {
-                let message = format!("the sheet has more than {} rows; the rest was left out", limits.rows);
+            if taken.rows + sheet.rows.len() >= limits.rows {
+                let message = format!("the workbook has more than {} rows; the rest was left out", limits.rows);
                 sheet.problems.push(Problem::error("too-many-rows", "", message).at(at_row(number)));
                 break;
             }
@@ -216,11 +240,11 @@ fn read_cells(
 
 /// Writes what cells that are merged over several rows say into each row that is there: only the first of them holds it. A
 /// cell that is merged over columns stays in its first one.
-fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
+fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits, taken: Taken) {
     if merged.is_empty() {
         return;
     }
-    let mut text_bytes: usize = sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum();
+    let mut text_bytes = taken.text_bytes + text_bytes(sheet);
     for Dimensions { start, end } in merged {
         let (first, last, column) = (u64::from(start.0) + 1, u64::from(end.0) + 1, start.1 as usize);
         let from = sheet.rows.partition_point(|row| row.number < first);
@@ -240,6 +264,10 @@ fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
             row.cells[column].clone_from(&text);
         }
     }
+}
+
+fn text_bytes(sheet: &Sheet) -> usize {
+    sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum()
 }
 
 fn at_row(number: u64) -> Position {

@@ -1,9 +1,11 @@
 //! Inventories in workbooks (XLSX), made here from their parts.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
+use cairn_formats::inventory::{InventoryMapping, InventoryRow, InventoryTable, read_row, read_table};
+use cairn_model::{Problem, Severity};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -128,8 +130,9 @@ fn the_sheet_that_tells_the_most_of_data_is_the_inventory() {
         &["Invented Person", "34", "Example Relief", "Here", "2020", "Yemen"],
     );
     let holdings = rows(&["Dataset title", "Country", "Sensitivity"], &["Wells", "Yemen", "Low"]);
-    let again = rows(&["Dataset title", "Country", "Sensitivity"], &["Old wells", "Yemen", "Low"]);
-    let sheets = [("Desks", &desks), ("Words", &words), ("People", &persons), ("Holdings", &holdings), ("Old", &again)];
+    let others = rows(&["Dataset title", "Country", "Format"], &["Old wells", "Yemen", "CSV"]);
+    let sheets =
+        [("Desks", &desks), ("Words", &words), ("People", &persons), ("Holdings", &holdings), ("Old", &others)];
     let table = read(&workbook(&sheets.map(|(name, data)| SheetParts(name, false, data)), &[]));
     let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
     assert_eq!((table.rows.len(), draft.title.best("en")), (1, Some("Wells")));
@@ -195,4 +198,101 @@ fn a_formula_that_failed_is_no_blank() {
     let table = read(&workbook(&[SheetParts("List", false, &rows)], &[]));
     let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
     assert_eq!(reading.draft.terms.sharing.as_deref(), Some("#REF!"));
+}
+
+/// A sheet of headers and rows from row 1 on.
+fn sheet(rows: &[&[&str]]) -> String {
+    (1..).zip(rows).map(|(number, cells)| texts(number, cells)).collect()
+}
+
+const HEADERS: &[&str] = &["Dataset title", "Country", "Sharing"];
+
+#[test]
+fn the_sheets_with_the_same_columns_are_one_inventory() {
+    let yemen = sheet(&[HEADERS, &["Wells", "Yemen", "Public"], &["Schools", "Yemen", "Public"]]);
+    let sudan = sheet(&[&["Sharing", "Titre", "Pays", "Email"], &["Public", "Camps", "Sudan", "desk@example.org"]]);
+    let mali = sheet(&[&["Mali"], HEADERS, &["", "Mali", "Public"], &["Markets", "Nowhereland", "Public"]]);
+    let bytes = workbook(
+        &[
+            SheetParts("Cover", false, &sheet(&[&["Inventory of holdings"], &["by country"]])),
+            SheetParts("Yemen", false, &yemen),
+            SheetParts("Lists", false, &sheet(&[&["Name", "Country"], &["Organisation", "Yemen"]])),
+            SheetParts("Sudan", false, &sudan),
+            SheetParts("Old", true, &yemen),
+            SheetParts("Mali", false, &mali),
+        ],
+        &[],
+    );
+    let table = read(&bytes);
+    let told: Vec<(Option<&str>, u64)> = table.rows.iter().map(|row| (row.sheet.as_deref(), row.row)).collect();
+    assert_eq!(
+        told,
+        [(Some("Yemen"), 2), (Some("Yemen"), 3), (Some("Sudan"), 2), (Some("Mali"), 3), (Some("Mali"), 4)]
+    );
+    assert_eq!(codes(&table), ["other-sheets"]);
+    assert_eq!(table.problems[0].message, r#"the sheets "Yemen", "Sudan", "Mali" were read; not read: Cover, Lists"#);
+    let mapping = InventoryMapping::default();
+    let untitled = read_row(&table.rows[3], &mapping).unwrap_err();
+    assert_eq!((untitled.position.sheet.as_deref(), untitled.position.row), (Some("Mali"), Some(3)));
+    let camps = read_row(&table.rows[2], &mapping).unwrap().draft;
+    assert_eq!((camps.title.best("en"), camps.sheet.as_deref(), camps.row), (Some("Camps"), Some("Sudan"), Some(2)));
+    assert_eq!(camps.countries, ["Sudan"]);
+    // Each sheet has its own columns.
+    let mut problem = Problem::warning("unknown-country", "countries", "");
+    for (name, letters) in [("Yemen", "B"), ("Sudan", "C")] {
+        problem.position.sheet = Some(name.to_owned());
+        assert_eq!(table.column_of(&problem).map(|column| column.letters.as_str()), Some(letters));
+    }
+}
+
+#[test]
+fn a_sheet_put_before_the_others_takes_the_id_of_no_row() {
+    let year = |titles: &[&str]| {
+        let rows: Vec<Vec<&str>> = titles.iter().map(|title| vec![*title, "Yemen", "Public"]).collect();
+        sheet(&[&[HEADERS], rows.iter().map(Vec::as_slice).collect::<Vec<_>>().as_slice()].concat())
+    };
+    let ids = |table: &InventoryTable| -> BTreeMap<(Option<String>, String), String> {
+        let key = |row: &InventoryRow| (row.sheet.clone(), row.cells[0].1.clone());
+        table.rows.iter().map(|row| (key(row), row.record_id.clone())).collect()
+    };
+    let (old, new) = (year(&["Wells", "Survey"]), year(&["Camps", "Survey"]));
+    let alone = ids(&read(&workbook(&[SheetParts("2025", false, &old)], &[])));
+    let both = ids(&read(&workbook(&[SheetParts("2026", false, &new), SheetParts("2025", false, &old)], &[])));
+    let of = |sheet: &str, title: &str| both[&(Some(sheet.to_owned()), title.to_owned())].as_str();
+    assert_eq!(of("2025", "Wells"), alone[&(None, "Wells".to_owned())]);
+    // Whose terms were changed by hand is not to become that of another year.
+    assert_ne!(of("2026", "Survey"), alone[&(None, "Survey".to_owned())]);
+    assert_ne!(of("2026", "Survey"), of("2025", "Survey"));
+    let three = workbook(
+        &[
+            SheetParts("2027", false, &year(&["Survey"])),
+            SheetParts("2026", false, &new),
+            SheetParts("2025", false, &old),
+        ],
+        &[],
+    );
+    let three = ids(&read(&three));
+    assert!(both.iter().all(|(key, id)| three[key] == *id), "{three:?}");
+}
+
+#[test]
+fn of_rows_with_one_id_in_two_sheets_the_first_keeps_it() {
+    let headers: &[&str] = &["ID", "Title", "Country"];
+    let (one, two) = (sheet(&[headers, &["a", "Wells", "Yemen"]]), sheet(&[headers, &["a", "Camps", "Sudan"]]));
+    let table = read(&workbook(&[SheetParts("Yemen", false, &one), SheetParts("Sudan", false, &two)], &[]));
+    assert_eq!(table.rows[0].record_id, "a");
+    assert_ne!(table.rows[1].record_id, "a");
+    let problem = &table.problems[0];
+    assert_eq!((problem.code.as_str(), problem.position.sheet.as_deref()), ("duplicate-identifier", Some("Sudan")));
+    assert!(problem.message.starts_with(r#"row 2 of the sheet "Yemen" has the same id"#), "{}", problem.message);
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_is_an_error_beside_the_others() {
+    let good = sheet(&[HEADERS, &["Wells", "Yemen", "Public"]]);
+    let broken = format!("{good}<row r=\"3\"><c r=\"A3\" t=\"s\"><v>99</v></c></wrong>");
+    let table = read(&workbook(&[SheetParts("Yemen", false, &good), SheetParts("Sudan", false, &broken)], &[]));
+    assert_eq!((table.rows.len(), table.has_titles), (1, true));
+    let errors = table.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    assert_eq!(errors.map(|problem| problem.code.as_str()).collect::<Vec<_>>(), ["unreadable-workbook"]);
 }
