@@ -37,6 +37,62 @@ fn a_holding_may_be_called_as_totals_and_notes_begin() {
 }
 
 #[test]
+fn what_was_written_around_a_table_is_no_holding() {
+    for notes in [
+        &[
+            "Prepared by: Invented Person",
+            "Last updated: 12 March 2024",
+            "Last updated 2024-03-12",
+            "Disclaimer: as is",
+            "Legend",
+        ][..],
+        &[
+            "Préparé par : Personne Inventée",
+            "Dernière mise à jour : 12/03/2024",
+            "Avertissement : sans garantie",
+            "Légende",
+        ],
+        &[
+            "Elaborado por: Persona Inventada",
+            "Última actualización: 12/03/2024",
+            "Descargo de responsabilidad",
+            "Leyenda",
+        ],
+        &["إعداد: شخص مخترع", "آخر تحديث: ٢٠٢٤", "إخلاء المسؤولية", "ملاحظات: لا شيء"],
+        &[
+            "Total: 45 datasets",
+            "Total datasets",
+            "TOTAL GÉNÉRAL",
+            "Sous-total : 3 jeux",
+            "Número de conjuntos de datos: 3",
+            "المجموع: ٤٥",
+        ],
+    ] {
+        let rows = format!("\"{}\",,\n", notes.join("\",,\n\""));
+        let table = table(&format!("Title,Country,Sharing\nWells,Yemen,Public\n{rows}"));
+        assert_eq!(titles(&table), ["Wells"]);
+        assert_eq!(table.problems.len(), notes.len(), "{:?}", table.problems);
+    }
+    let table = table(
+        "Title,Country\nWells,Yemen\nSubtotal Yemen,1\nPrepared by:,Invented Person\nSubtotal survey,Yemen\nLegends of the valley,\n",
+    );
+    assert_eq!(titles(&table), ["Wells", "Subtotal survey", "Legends of the valley"]);
+}
+
+#[test]
+fn headings_between_the_rows_are_no_holdings_where_nothing_else_stands_alone() {
+    let rows = "PROTECTION CLUSTER,,\nCases,Yemen,Closed\nWASH CLUSTER,,\nWells,Yemen,Public\nIDP,Yemen,Public\n";
+    let table_of = |more: &str| table(&format!("Title,Country,Sharing\n{rows}{more}"));
+    let read = table_of("Source: invented,,\n");
+    assert_eq!(titles(&read), ["Cases", "Wells", "IDP"]);
+    assert_eq!(problems_of(&read), ["row-of-heading", "row-of-heading", "note-below"]);
+    // A list in which holdings stand alone in their rows, too.
+    assert_eq!(titles(&table_of("Camps,,\n")).len(), 6);
+    assert_eq!(titles(&table("Title,Country,Sharing\nWASH CLUSTER,,\nWells,Yemen,Public\n")).len(), 2);
+    assert_eq!(titles(&table("Title,Country\nDTM,\nWells,Yemen\nACLED,\n")).len(), 3);
+}
+
+#[test]
 fn headers_in_two_rows_are_read_together() {
     let table = table(
         "Dataset title,Organisation,Country,Period covered,,Sensitivity,Focal point,\n\
