@@ -3,23 +3,22 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use cairn_model::date::{DateFault, OrderHint, read_date_ordered, read_interval};
+use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{
     CostModel, Draft, DraftDistribution, DraftPlace, Field, Identifier, ImpactNote, PartialDate, Partnership, Position,
     Problem, SocialLicence, SocialLicenceStatus, Upkeep, Vocabularies, text::UNDETERMINED,
 };
 
-use super::aliases::key_of;
-use super::columns::{Column, split_label};
+use super::columns::Column;
 use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::holdings::is_ditto;
 use super::languages::localized;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
-use crate::places::add_place;
 
+mod coverage;
 mod parties;
 mod terms;
 
@@ -41,8 +40,6 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         caveats: cells.one(Column::Caveats),
         disaggregation: cells.disaggregation(),
         geographic_precision: cells.one(Column::Precision),
-        coverage_start: cells.one(Column::CoverageStart),
-        coverage_end: cells.one(Column::CoverageEnd),
         issued: cells.one(Column::Issued),
         modified: cells.one(Column::Modified),
         date_order: mapping.date_order.or(row.date_order),
@@ -72,7 +69,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         draft.places.push(DraftPlace { text, ..DraftPlace::default() });
     }
     parties::fill(&mut cells, &mut draft);
-    cells.fill_coverage(&mut draft);
+    coverage::fill(&mut cells, &mut draft);
     fill_distributions(&mut cells, &mut draft);
     fill_licence(&mut cells, &mut draft);
     draft.terms = terms::read(&mut cells);
@@ -224,35 +221,6 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// The time covered. What is only called coverage and tells no time is where the data is of.
-    fn fill_coverage(&mut self, draft: &mut Draft) {
-        let stated = self.sorted.iter().filter(|(column, ..)| *column == Column::Coverage);
-        for (_, rank, label, cell) in stated {
-            // What a mapping names is what it says.
-            let heading = key_of(split_label(label).0);
-            let is_only_coverage = *rank > 0 && heading == "coverage";
-            let tells_time = || {
-                let words = ["ongoing", "continuous", "current", "present", "to date"];
-                cell.contains(char::is_numeric) || read_interval(cell).is_ok() || words.contains(&fold(cell).as_str())
-            };
-            if !is_only_coverage || tells_time() {
-                let two_years = if OF_YEARS.contains(&heading.as_str()) { two_years(cell) } else { None };
-                draft.coverage.get_or_insert_with(|| two_years.unwrap_or_else(|| (*cell).trim().to_owned()));
-                continue;
-            }
-            let names = self.split(cell, Comma::UnlessKnown(is_country));
-            for name in names.into_iter().filter(|name| !name.is_empty()) {
-                let next = [("countries", draft.countries.len()), ("places", draft.places.len())];
-                add_place(name, draft);
-                for ((list, before), now) in next.into_iter().zip([draft.countries.len(), draft.places.len()]) {
-                    if now > before {
-                        self.headers.insert(format!("{list}[{before}]"), (*label).to_owned());
-                    }
-                }
-            }
-        }
-    }
-
     /// Yes or no in four languages; anything else is reported.
     fn truth(&mut self, wanted: Column) -> Option<bool> {
         let (.., label, cell) = *self.sorted.iter().find(|(column, ..)| *column == wanted)?;
@@ -290,21 +258,6 @@ impl<'r> Cells<'r> {
         };
         stated.or_else(|| Some(words.to_owned()))
     }
-}
-
-/// Keys of headings under which no cell is a month.
-const OF_YEARS: &[&str] =
-    &["year", "years", "yearscovered", "annee", "annees", "ano", "anos", "السنة", "السنوات", "العام"];
-
-/// Two years in a row that elsewhere would be a month: `2008-09`, `2007/08`.
-fn two_years(cell: &str) -> Option<String> {
-    let (first, second) = cell.trim().split_once(['-', '–', '/'])?;
-    let is_number = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(first, 4) || !is_number(second, 2) {
-        return None;
-    }
-    let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
-    (second == (first + 1) % 100).then(|| format!("{first}/{}", first + 1))
 }
 
 /// The header of every field that a column fills: the surest column's, and one that fills the field alone before one that
