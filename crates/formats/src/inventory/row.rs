@@ -20,6 +20,7 @@ use crate::Reading;
 
 mod coverage;
 mod parties;
+mod sources;
 mod terms;
 
 /// Reads a row (see [`super::read_row`]).
@@ -120,6 +121,7 @@ impl<'r> Cells<'r> {
         let mut failed = Vec::new();
         for (label, cell) in &row.cells {
             let Some((column, rank)) = column_in(row, label, mapping) else { continue };
+            let (column, rank) = sources::meant(column, rank, label, cell);
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {

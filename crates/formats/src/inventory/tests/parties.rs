@@ -71,3 +71,18 @@ fn a_coverage_that_tells_no_time_is_where_the_data_is_of() {
     }
     assert_eq!(covered("Period", "some day").0, some("some day"));
 }
+
+#[test]
+fn a_source_that_is_a_way_of_collecting_owns_nothing() {
+    let draft = |text: &str| drafts(&table(text), &InventoryMapping::default()).remove(0);
+    let read = draft("Title,Country,Source,Sharing\nIDP survey,Yemen,Key informant interviews,Organisation\n");
+    assert_eq!((read.publisher, read.owner), (None, None));
+    assert_eq!(read.methodology.as_deref(), Some("Key informant interviews"));
+    let read = draft("Title,Data source,Methodology\nIDP survey,KoboToolbox,Two rounds\n");
+    assert_eq!((read.owner, read.methodology.as_deref()), (None, Some("Two rounds")));
+    // What names somebody still does, where nothing better stands beside it.
+    let named = |organisation: Option<DraftOrganisation>| organisation.map(|organisation| organisation.name);
+    assert_eq!(named(draft("Title,Source\nWells,Example Relief\n").owner).as_deref(), Some("Example Relief"));
+    let read = draft("Titre,Source,Organisme\nPuits,Exemple Office,Exemple Secours\n");
+    assert_eq!(named(read.owner).as_deref(), Some("Exemple Secours"));
+}
