@@ -49,7 +49,7 @@ pub(super) fn below(
             if nameless.contains(&index) {
                 unread.insert(index);
             }
-            cells.push((labels.get(index), cell.clone()));
+            cells.push((labels.get(index), looked_up(cell, mapping).unwrap_or_else(|| cell.clone())));
         }
         if let Some((_, column)) = of_terms.iter().find(|(place, _)| *place >= row.cells.len()) {
             let position = Position { column: Some((*column).to_owned()), ..at_row() };
@@ -173,6 +173,27 @@ fn is_note(cell: &str) -> bool {
     let folded = fold(cell);
     let begins = BEGINNINGS.iter().any(|words| begins_with(&folded, words));
     is_noted || begins || cell.starts_with("* ") || cell.starts_with("** ")
+}
+
+/// What a cell says that `SharePoint` wrote: `4;#Yemen;#15;#Sudan` looks up two values by their ids, `;#WASH;#Health;#` is a choice of
+/// several. Behind the name of a person stands their account, `,#i:0#.f|membership|` and an address of mail, by which they are known
+/// for one.
+fn looked_up(cell: &str, mapping: &InventoryMapping) -> Option<String> {
+    let (first, rest) = cell.split_once(";#")?;
+    let is_id = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let values: Vec<&str> = if first.is_empty() {
+        rest.split(";#").collect()
+    } else {
+        let parts: Vec<&str> = cell.split(";#").collect();
+        let is_pair = |pair: &[&str]| pair.len() == 2 && is_id(pair[0]);
+        parts.chunks(2).all(is_pair).then(|| parts.chunks(2).map(|pair| pair[1]).collect())?
+    };
+    let name_of = |value: &str| match value.split_once(",#") {
+        Some((name, account)) => format!("{} <{}>", name.trim(), account.rsplit('|').next().unwrap_or(account)),
+        None => value.trim().to_owned(),
+    };
+    let names: Vec<String> = values.into_iter().map(name_of).filter(|name| !name.is_empty()).collect();
+    Some(names.join(&mapping.separators.chars().next().unwrap_or(';').to_string()))
 }
 
 /// Words by which templates say what a column takes, folded.

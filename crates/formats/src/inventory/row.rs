@@ -52,7 +52,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         topics: cells.many(Column::Topic, Comma::Belongs),
         questions: cells.many(Column::Questions, Comma::Belongs),
         population_groups: cells.many(Column::PopulationGroups, Comma::Separates),
-        countries: cells.many(Column::Country, Comma::UnlessKnown(is_country)),
+        countries: countries(&mut cells),
         extents: cells.one(Column::Extent).into_iter().collect(),
         ..Draft::default()
     };
@@ -91,6 +91,20 @@ enum Comma {
     Separates,
     /// A comma separates, unless the whole is a value that is known ("Water, Sanitation and Hygiene").
     UnlessKnown(fn(&str) -> bool),
+}
+
+/// The countries that a row names. Countries have numbers, too, but with three digits, and those that stand in lists are of something else:
+/// a choice in a form, or a row of another list.
+fn countries(cells: &mut Cells<'_>) -> Vec<String> {
+    let is_of_list = |value: &String| value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let (numbers, countries): (Vec<String>, Vec<String>) =
+        cells.many(Column::Country, Comma::UnlessKnown(is_country)).into_iter().partition(is_of_list);
+    let header = cells.headers.get("countries").cloned().unwrap_or_default();
+    for number in numbers {
+        let message = "a number of one or two digits says which of a list is meant, and that is not known here";
+        cells.report("unknown-country", &header, message, Some(&number));
+    }
+    countries
 }
 
 fn is_country(text: &str) -> bool {

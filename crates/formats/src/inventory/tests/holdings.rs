@@ -192,3 +192,39 @@ fn a_list_of_persons_is_none_of_holdings_however_little_it_says_of_them() {
     let of_data = table("Name,Age,Format\nCasualty trends,2,CSV\n");
     assert_eq!(titles(&of_data), ["Casualty trends"]);
 }
+
+#[test]
+fn what_sharepoint_looked_up_is_read_by_its_name() {
+    let table = table(
+        "Title\tCountry\tOwner\tSharing\tSector\n\
+         Wells\t4;#Yemen\t12;#UNHCR\t2;#Restricted\t;#WASH;#Health;#\n\
+         Camps\t12;#Somalia;#15;#Sudan\t7;#Invented Person,#i:0#.f|membership|person@example.org\tPublic\t\n\
+         Notes\tsee;#Yemen\t\t\t\n",
+    );
+    let drafts = drafts(&table, &InventoryMapping::default());
+    assert_eq!(
+        (drafts[0].countries.as_slice(), drafts[1].countries.as_slice()),
+        (&strings(&["Yemen"])[..], &strings(&["Somalia", "Sudan"])[..])
+    );
+    let owner = drafts[0].owner.as_ref().unwrap();
+    assert_eq!((owner.name.as_str(), drafts[0].terms.sharing.as_deref()), ("UNHCR", Some("Restricted")));
+    assert_eq!(drafts[0].clusters, ["WASH", "Health"]);
+    let person = &drafts[1].contacts[0];
+    assert_eq!(
+        (person.name.as_deref(), person.email.as_deref()),
+        (Some("Invented Person"), Some("person@example.org"))
+    );
+    assert_eq!(drafts[1].owner, None);
+    assert_eq!(drafts[2].countries, ["see", "#Yemen"]);
+}
+
+#[test]
+fn a_number_of_a_list_is_no_country() {
+    let table = table("Title,Country\nWells,4\nCamps,887\nSchools,12; Sudan\n");
+    let read = |row: usize| read_row(&table.rows[row], &InventoryMapping::default()).unwrap();
+    assert_eq!(
+        (read(0).draft.countries.len(), read(1).draft.countries, read(2).draft.countries),
+        (0, strings(&["887"]), strings(&["Sudan"]))
+    );
+    assert_eq!(codes(&read(0).problems), [("unknown-country", Some(2), Some("Country"))]);
+}
