@@ -86,3 +86,24 @@ fn a_source_that_is_a_way_of_collecting_owns_nothing() {
     let read = draft("Titre,Source,Organisme\nPuits,Exemple Office,Exemple Secours\n");
     assert_eq!(named(read.owner).as_deref(), Some("Exemple Secours"));
 }
+
+#[test]
+fn of_several_organisations_in_a_cell_the_first_is_the_owner_and_the_others_are_partners() {
+    for (cell, owner, partners) in [
+        ("UNHCR; UNICEF", "UNHCR", &["UNICEF"][..]),
+        ("Sample Archive | Sample Ministry | UNHCR", "Sample Archive", &["Sample Ministry", "UNHCR"]),
+        ("UNHCR/UNICEF", "UNHCR", &["UNICEF"]),
+        ("UNHCR, UNICEF, WFP", "UNHCR", &["UNICEF", "WFP"]),
+        ("UNHCR, Protection", "UNHCR, Protection", &[]),
+        ("Sample Archive; Invented Person", "Sample Archive", &[]),
+        ("Ministry of Water, Roads", "Ministry of Water, Roads", &[]),
+    ] {
+        let table = table(&format!("Title\tData owner\nWells\t{cell}\n"));
+        let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
+        assert_eq!(reading.draft.owner.map(|owner| owner.name).as_deref(), Some(owner));
+        let found: Vec<&str> = reading.draft.partnerships.iter().map(|one| one.partner.as_str()).collect();
+        assert_eq!(found, partners);
+        assert_eq!(reading.problems.len(), cell.matches([';', '|', '/']).count().max(partners.len()), "{cell}");
+        assert!(reading.draft.contacts.is_empty());
+    }
+}
