@@ -136,9 +136,9 @@ pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> Inven
     };
     let mut table = InventoryTable::default();
     let mut read = Vec::new();
-    for part in parts {
+    for mut part in parts {
         let mut found = Vec::new();
-        if let Some(labels) = fill(&mut table, &part, is_text, mapping, &mut found) {
+        if let Some(labels) = fill(&mut table, &mut part, is_text, mapping, &mut found) {
             read.push((part.sheet.clone(), labels));
         }
         part.place(&mut found);
@@ -166,7 +166,7 @@ pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Readin
 /// blank ones.
 fn fill(
     table: &mut InventoryTable,
-    part: &Part,
+    part: &mut Part,
     is_text: bool,
     mapping: &InventoryMapping,
     problems: &mut Vec<Problem>,
@@ -207,7 +207,8 @@ fn fill(
         let position = Position { row: Some(rows[header].number), ..Position::default() };
         problems.push(Problem::error("no-title-column", "title", message).at(position));
     }
-    let holdings = holdings::below(&head, &rows[header + head.rows..], &labels, is_text, mapping, problems);
+    part.follow_links(&labels, mapping);
+    let holdings = holdings::below(&head, &part.rows[header + head.rows..], &labels, is_text, mapping, problems);
     table.rows.extend(holdings.into_iter().map(|row| InventoryRow { sheet: part.sheet.clone(), ..row }));
     Some(labels)
 }

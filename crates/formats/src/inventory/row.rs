@@ -346,7 +346,18 @@ pub(super) fn truth_of(cell: &str) -> Option<bool> {
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
-    let links: Vec<String> = cells.many(Column::Link, Comma::Belongs).iter().flat_map(|link| links_in(link)).collect();
+    let stated = cells.many(Column::Link, Comma::Belongs);
+    let (stated, words): (Vec<String>, Vec<String>) = stated.into_iter().partition(|text| may_be_address(text));
+    let label = cells.headers.get("distributions.url").cloned().unwrap_or_default();
+    for text in words {
+        cells.report(
+            "no-address",
+            &label,
+            "the cell shows words, and the address behind them is not known",
+            Some(&text),
+        );
+    }
+    let links: Vec<String> = stated.iter().flat_map(|link| links_in(link)).collect();
     let formats = cells.many(Column::Format, Comma::Separates);
     let size = cells.one(Column::Size).filter(|_| links.len() + formats.len() == 1 || links.len() == 1);
     if links.is_empty() {
@@ -375,6 +386,11 @@ fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
             draft.distributions.push(DraftDistribution { format: Some(format), ..DraftDistribution::default() });
         }
     }
+}
+
+/// Whether a text may be an address or a path, and is not just what people click on (`link`, `Download here`).
+fn may_be_address(text: &str) -> bool {
+    text.contains(['.', '/', '\\', ':'])
 }
 
 /// The addresses in a cell that holds several without a separator that tells, each from where it begins.

@@ -1,6 +1,6 @@
 //! The sheets of a workbook that are the inventory. Many keep one for each country, cluster or year, all with the same columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::Problem;
 
@@ -29,11 +29,37 @@ pub(super) struct Part {
     /// What the sheet is called, where several are read.
     pub(super) sheet: Option<String>,
     pub(super) rows: Vec<TableRow>,
+    /// Where cells lead, by the number of the row and the index of the column.
+    links: BTreeMap<(u64, usize), String>,
 }
 
 impl Part {
     pub(super) fn of_text(rows: Vec<TableRow>) -> Self {
-        Self { sheet: None, rows }
+        Self { sheet: None, rows, links: BTreeMap::new() }
+    }
+
+    /// Puts other rows in the place of these, in which nothing stands where it did.
+    pub(super) fn replace_rows(&mut self, rows: Vec<TableRow>) {
+        self.rows = rows;
+        self.links.clear();
+    }
+
+    /// Writes the address to which a cell leads into it, in columns of addresses where it shows other words.
+    pub(super) fn follow_links(&mut self, labels: &Labels, mapping: &InventoryMapping) {
+        let is_of_links = |label: &str| {
+            let column = resolve(label, mapping).map(|(column, _)| column);
+            matches!(column, Some(Column::Link | Column::LandingPage))
+        };
+        let columns: Vec<bool> = labels.iter().map(is_of_links).collect();
+        for row in &mut self.rows {
+            for (index, cell) in
+                row.cells.iter_mut().enumerate().filter(|(index, _)| columns.get(*index) == Some(&true))
+            {
+                if let Some(address) = self.links.get(&(row.number, index)).filter(|_| !cell.contains("://")) {
+                    cell.clone_from(address);
+                }
+            }
+        }
     }
 
     /// Says of problems in which sheet they stand.
@@ -59,7 +85,8 @@ pub(super) fn read(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<
     for name in &chosen {
         match workbook.read_sheet(name) {
             Ok(sheet) => {
-                let part = Part { sheet: (chosen.len() > 1).then(|| shown(name)), rows: sheet.rows };
+                let part =
+                    Part { sheet: (chosen.len() > 1).then(|| shown(name)), rows: sheet.rows, links: sheet.links };
                 let mut found = sheet.problems;
                 part.place(&mut found);
                 problems.extend(found);

@@ -4,11 +4,14 @@
 //! ask for seventeen thousand million. Formulas are not evaluated; the value that the spreadsheet stored is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_model::{Position, Problem};
-use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{
+    DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError, XlsxFormulaMetadata,
+};
 
 use super::{TableRow, column_letters};
 
@@ -41,6 +44,8 @@ pub struct Sheet {
     pub name: String,
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
+    /// Addresses of the web to which cells lead, by the number of the row and the index of the column.
+    pub links: BTreeMap<(u64, usize), String>,
     /// What of the sheet was left out: `too-many-rows`, `too-many-columns`, `cell-too-long`, `too-large`.
     pub problems: Vec<Problem>,
 }
@@ -76,6 +81,7 @@ pub enum WorkbookError {
 /// A workbook whose archive was checked.
 pub struct Workbook {
     inner: Xlsx<Cursor<Vec<u8>>>,
+    decoded_bytes: u64,
     limits: WorkbookLimits,
     taken: Taken,
 }
@@ -103,13 +109,13 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// A [`WorkbookError`] when the archive breaks a limit or holds no workbook.
 pub fn open_workbook(bytes: &[u8], limits: WorkbookLimits) -> Result<Workbook, WorkbookError> {
-    check_archive(bytes, limits)?;
+    let decoded_bytes = check_archive(bytes, limits)?;
     let inner = contained(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|error| error.to_string()))?;
-    Ok(Workbook { inner, limits, taken: Taken::default() })
+    Ok(Workbook { inner, decoded_bytes, limits, taken: Taken::default() })
 }
 
-/// The sizes in an archive's directory can lie, so every entry is decompressed to be counted.
-fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookError> {
+/// What the archive unpacks to. The sizes in its directory can lie, so every entry is decompressed to be counted.
+fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<u64, WorkbookError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
     if archive.len() > limits.entries {
         return Err(WorkbookError::TooManyEntries(archive.len()));
@@ -130,7 +136,7 @@ fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookErr
         }
         total += decoded;
     }
-    Ok(())
+    Ok(total)
 }
 
 /// Runs the workbook library, which is not written for hostile files: a panic in it is an error of the file.
@@ -155,7 +161,11 @@ impl Workbook {
     /// # Errors
     /// When there is no such sheet or it is broken.
     pub fn read_sheet(&mut self, name: &str) -> Result<Sheet, WorkbookError> {
-        let sheet = self.read(name, self.limits, self.taken)?;
+        let mut sheet = self.read(name, self.limits, self.taken)?;
+        if self.decoded_bytes <= MOST_FOR_LINKS {
+            let inner = &mut self.inner;
+            sheet.links = contained(|| links(inner, name).map_err(|error| error.to_string()))?;
+        }
         self.taken.rows += sheet.rows.len();
         self.taken.text_bytes += text_bytes(&sheet);
         Ok(sheet)
@@ -185,7 +195,7 @@ fn read_cells(
     name: &str,
     limits: WorkbookLimits,
     taken: Taken,
-) -> Result<Sheet, calamine::XlsxError> {
+) -> Result<Sheet, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
     let mut text_bytes = taken.text_bytes;
@@ -264,6 +274,39 @@ fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits, take
             row.cells[column].clone_from(&text);
         }
     }
+}
+
+/// What a workbook may unpack to of which links are read: the library holds all of a sheet at once, each five times as large as it is written.
+const MOST_FOR_LINKS: u64 = 32 * 1024 * 1024;
+
+/// Where the cells of a sheet lead: by a link behind the cell, or by a formula that is one.
+fn links(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<BTreeMap<(u64, usize), String>, XlsxError> {
+    let mut links = BTreeMap::new();
+    for link in workbook.hyperlinks_by_sheet_name(name)? {
+        let Some(target) = link.target.filter(|target| is_of_web(target)) else { continue };
+        let (row, column) = link.range.start;
+        links.insert((u64::from(row) + 1, column as usize), target);
+    }
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if let Some(XlsxFormulaMetadata::Normal { formula }) = &cell.formula
+            && let Some(address) = linked_by(formula)
+        {
+            links.insert((u64::from(cell.pos.0) + 1, cell.pos.1 as usize), address.to_owned());
+        }
+    }
+    Ok(links)
+}
+
+fn is_of_web(address: &str) -> bool {
+    ["http://", "https://", "ftp://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+/// The address in `HYPERLINK("https://…","link")`; none where it is made of other cells.
+fn linked_by(formula: &str) -> Option<&str> {
+    let inside = formula.trim_start_matches('=').trim_start().strip_prefix("HYPERLINK(")?;
+    let (address, rest) = inside.trim_start().strip_prefix('"')?.split_once('"')?;
+    (is_of_web(address) && rest.trim_start().starts_with([',', ';', ')'])).then_some(address)
 }
 
 fn text_bytes(sheet: &Sheet) -> usize {

@@ -24,8 +24,10 @@ fn workbook(sheets: &[SheetParts<'_>], extra: &[(&str, Vec<u8>)]) -> Vec<u8> {
         write!(types, r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#).unwrap();
         write!(listed, r#"<sheet name="{name}" sheetId="{number}"{state} r:id="rId{number}"/>"#).unwrap();
         write!(relations, r#"<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.xml"/>"#).unwrap();
+        // What stands behind the cells is written behind a bar.
+        let (data, behind) = data.split_once('|').unwrap_or((*data, ""));
         let xml = format!(
-            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData></worksheet>"#
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetData>{data}</sheetData>{behind}</worksheet>"#
         );
         parts.push((format!("xl/worksheets/sheet{number}.xml"), xml.into_bytes()));
     }
@@ -295,4 +297,26 @@ fn a_sheet_that_cannot_be_read_is_an_error_beside_the_others() {
     assert_eq!((table.rows.len(), table.has_titles), (1, true));
     let errors = table.problems.iter().filter(|problem| problem.severity == Severity::Error);
     assert_eq!(errors.map(|problem| problem.code.as_str()).collect::<Vec<_>>(), ["unreadable-workbook"]);
+}
+
+#[test]
+fn the_address_behind_a_cell_is_read_and_words_without_one_are_told() {
+    let rows = sheet(&[&["Title", "Link"], &["Wells", "link"], &["Camps", "Here"]]);
+    let formula = r#"<row r="4"><c r="A4" t="inlineStr"><is><t>Schools</t></is></c><c r="B4" t="str"><f>HYPERLINK("https://data.example/schools.csv","link")</f><v>link</v></c></row>"#;
+    let behind =
+        r#"<hyperlinks><hyperlink ref="B2" r:id="rId1"/><hyperlink ref="A3:XFD1048576" r:id="rId1"/></hyperlinks>"#;
+    let relations = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://data.example/wells.csv" TargetMode="External"/></Relationships>"#;
+    let data = format!("{rows}{formula}|{behind}");
+    let bytes = workbook(
+        &[SheetParts("Holdings", false, &data)],
+        &[("xl/worksheets/_rels/sheet1.xml.rels", relations.to_vec())],
+    );
+    let table = read(&bytes);
+    let read = |row: usize| read_row(&table.rows[row], &InventoryMapping::default()).unwrap();
+    let url = |row: usize| read(row).draft.distributions.first().and_then(|one| one.url.clone());
+    assert_eq!(url(0).as_deref(), Some("https://data.example/wells.csv"));
+    assert_eq!(url(2).as_deref(), Some("https://data.example/schools.csv"));
+    assert_eq!(url(1), None);
+    assert_eq!(read(1).problems[0].code, "no-address");
+    assert!(read(0).problems.is_empty() && read(2).problems.is_empty());
 }
