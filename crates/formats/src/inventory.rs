@@ -17,6 +17,7 @@ mod persons;
 mod row;
 mod sheets;
 mod template;
+mod turned;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -171,6 +172,11 @@ fn fill(
     mapping: &InventoryMapping,
     problems: &mut Vec<Problem>,
 ) -> Option<Labels> {
+    if let Some(upright) = turned::upright(&part.rows, mapping) {
+        let message = "the headers stand in the first column: each of the others was read as a row, whose number is that of the column";
+        problems.push(Problem::warning("turned-table", "", message));
+        part.replace_rows(upright);
+    }
     let rows = part.rows.as_slice();
     let Some(header) = find_header(rows, mapping) else {
         let message = if mapping.header_row > 0 { "the table has no such header row" } else { "the table is empty" };

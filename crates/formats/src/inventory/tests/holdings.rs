@@ -228,3 +228,19 @@ fn a_number_of_a_list_is_no_country() {
     );
     assert_eq!(codes(&read(0).problems), [("unknown-country", Some(2), Some("Country"))]);
 }
+
+#[test]
+fn a_table_on_its_side_is_turned() {
+    let read = table("Title,Safe houses,Wells\nCountry,Yemen,Sudan\nSharing,Restricted,Public\nNumber of lines,,12\n");
+    assert_eq!(titles(&read), ["Safe houses", "Wells"]);
+    assert_eq!(problems_of(&read)[0], "turned-table");
+    let drafts = drafts(&read, &InventoryMapping::default());
+    assert_eq!(
+        (drafts[0].countries.as_slice(), drafts[0].terms.sharing.as_deref()),
+        (&strings(&["Yemen"])[..], Some("Restricted"))
+    );
+    assert_eq!((drafts[1].row, drafts[1].terms.sharing.as_deref()), (Some(3), Some("Public")));
+    // Holdings may be called as columns are.
+    assert_eq!(titles(&table("Title,Country\nRisks,Yemen\nPopulation groups,Sudan\n")), ["Risks", "Population groups"]);
+    assert_eq!(titles(&table("Title\nRisks\nCountry\n")), ["Risks", "Country"]);
+}
