@@ -319,6 +319,11 @@ fn no_table(text: &str) -> Option<Problem> {
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return Some(Problem::error("html-instead-of-table", "", "a web page stands where a table was due"));
     }
+    let first: String = head.chars().filter(|letter| !letter.is_whitespace()).take(2).collect();
+    if matches!(first.as_str(), "[{" | "{\"") {
+        let message = "JSON stands where a table was due: an inventory is CSV, TSV or XLSX";
+        return Some(Problem::error("json-instead-of-table", "", message));
+    }
     let odd = head.chars().filter(|letter| letter.is_control() && !letter.is_whitespace()).count();
     let letters = head.chars().count();
     (odd * 20 > letters.max(1)).then(|| {
