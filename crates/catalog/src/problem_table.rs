@@ -31,6 +31,8 @@ pub struct ProblemRow {
     pub page: Option<String>,
     /// Place in the listing, from 0.
     pub offset: Option<u64>,
+    /// Sheet of a workbook, where several were read.
+    pub sheet: Option<String>,
     /// Row of a table, from 1.
     pub row: Option<u64>,
     /// Column of a table.
@@ -56,6 +58,7 @@ impl ProblemRow {
             dataset: record.map(|id| id.to_string()),
             page: record.map(|id| format!("{base}/dataset/{id}")),
             offset: problem.position.record,
+            sheet: problem.position.sheet,
             row: problem.position.row,
             column: problem.position.column,
             byte: problem.position.byte,
@@ -68,7 +71,7 @@ impl ProblemRow {
     /// `Internal`, which cannot be while memory is there.
     pub fn to_csv(&self) -> Result<String, CatalogError> {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
-        let cells: [Option<String>; 14] = [
+        let cells: [Option<String>; 15] = [
             Some(severity_code(self.severity).to_owned()),
             Some(self.code.clone()),
             Some(self.message.clone()),
@@ -83,6 +86,7 @@ impl ProblemRow {
             number(self.row),
             self.column.clone(),
             number(self.byte),
+            self.sheet.clone(),
         ];
         line(cells.map(Option::unwrap_or_default))
     }
@@ -164,6 +168,7 @@ fn csv_heading() -> Result<String, CatalogError> {
         "row",
         "column",
         "byte",
+        "sheet",
     ];
     Ok(format!("{BYTE_ORDER_MARK}{}", line(names.map(str::to_owned))?))
 }
@@ -214,6 +219,6 @@ mod tests {
             problem: Problem::error("no-identifier", "", "the record has no identifier"),
         };
         let line = ProblemRow::new(row, "").to_csv().unwrap();
-        assert_eq!(line, "error,no-identifier,the record has no identifier,,,,,,,,,,,\r\n");
+        assert_eq!(line, "error,no-identifier,the record has no identifier,,,,,,,,,,,,\r\n");
     }
 }

@@ -17,7 +17,9 @@ mod languages;
 mod markings;
 mod persons;
 mod row;
+mod sheets;
 mod template;
+mod turned;
 mod unread;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,17 +29,15 @@ use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
 
 use self::columns::{Column, resolve};
-use self::header::{HEAD_ROWS, Head, Labels, find_header, tells_of_data};
+use self::header::{HEAD_ROWS, Head, Labels, find_header};
 use self::languages::report_passed_over;
 use self::persons::lists_persons;
+use self::sheets::Part;
 use crate::Reading;
 use crate::decode::decode_text;
 use crate::imsma::row_of_export;
 use crate::listing::MOST_PROBLEMS;
-use crate::table::{
-    DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
-    open_workbook,
-};
+use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, is_workbook, open_delimited};
 
 pub use self::columns::FIELDS;
 pub use self::headers::InventoryColumn;
@@ -58,24 +58,13 @@ const MAX_CELL: usize = 1024 * 1024;
 /// How often reading starts anew below a quote that is never closed.
 const MAX_RESTARTS: usize = 20;
 
-/// What a workbook's archive may unpack to.
-const WORKBOOK_LIMITS: WorkbookLimits = WorkbookLimits {
-    decoded_bytes: 256 * 1024 * 1024,
-    entries: 2000,
-    ratio: 200,
-    rows: MAX_ROWS,
-    columns: MAX_COLUMNS,
-    cell_bytes: MAX_CELL,
-    text_bytes: MAX_TEXT,
-};
-
 /// How the columns of one source's inventory are to be read (`[mapping]` of its configuration).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InventoryMapping {
     /// Field of the record (see [`FIELDS`]) to column header as written, or to a column letter (`C`).
     pub columns: BTreeMap<String, String>,
-    /// Sheet of a workbook, by name; when empty that whose headers tell the most of data, the first of several.
+    /// Sheet of a workbook, by name; when empty that whose headers tell the most of data, and those that have its columns.
     pub sheet: String,
     /// Row of the headers, from 1; found by itself when 0.
     pub header_row: u32,
@@ -92,6 +81,9 @@ pub struct InventoryMapping {
 /// One row of an inventory, ready to be kept as its raw payload: header and cell, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventoryRow {
+    /// Sheet of the workbook, where several were read; cut where its name is long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Row number as a spreadsheet shows it, from 1.
     pub row: u64,
     /// Header and cell of every column that is not empty. A column without header is called by its letters; a header
@@ -115,6 +107,12 @@ pub struct InventoryRow {
     pub confidentiality_is_sensitivity: bool,
 }
 
+impl InventoryRow {
+    fn position(&self) -> Position {
+        Position { sheet: self.sheet.clone(), row: Some(self.row), ..Position::default() }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
@@ -127,7 +125,7 @@ pub struct InventoryTable {
     pub rows: Vec<InventoryRow>,
     /// Problems of the file as a whole or of rows that could not be split.
     pub problems: Vec<Problem>,
-    /// The columns that have a header, in order.
+    /// The columns that have a header, in order, one sheet after the other.
     pub columns: Vec<InventoryColumn>,
     /// Whether a title column was found: without one there is no inventory, and one problem says so, as of an IMSMA export and
     /// of a list of persons.
@@ -138,15 +136,22 @@ pub struct InventoryTable {
 pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> InventoryTable {
     let mut problems = Vec::new();
     let is_text = !is_workbook(bytes);
-    let rows = if is_text {
-        text_rows(bytes, name, mapping, &mut problems)
+    let parts: Vec<Part> = if is_text {
+        text_rows(bytes, name, mapping, &mut problems).map(Part::of_text).into_iter().collect()
     } else {
-        workbook_rows(bytes, mapping, &mut problems)
+        sheets::read(bytes, mapping, &mut problems)
     };
     let mut table = InventoryTable::default();
-    if let Some(rows) = rows {
-        fill(&mut table, &rows, is_text, mapping, &mut problems);
+    let mut read = Vec::new();
+    for mut part in parts {
+        let mut found = Vec::new();
+        if let Some(labels) = fill(&mut table, &mut part, is_text, mapping, &mut found) {
+            read.push((part.sheet.clone(), labels));
+        }
+        part.place(&mut found);
+        problems.extend(found);
     }
+    settle(&mut table, &read, mapping, &mut problems);
     if problems.len() > MOST_PROBLEMS {
         let more = problems.len() - MOST_PROBLEMS;
         problems.truncate(MOST_PROBLEMS);
@@ -164,33 +169,39 @@ pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Readin
     row::read(row, mapping)
 }
 
-/// Makes inventory rows of table rows: headers, cells and ids. In a text, all cells of a row are written; a workbook leaves
-/// out the blank ones.
+/// Makes inventory rows of table rows: headers and cells. In a text, all cells of a row are written; a workbook leaves out the
+/// blank ones.
 fn fill(
     table: &mut InventoryTable,
-    rows: &[TableRow],
+    part: &mut Part,
     is_text: bool,
     mapping: &InventoryMapping,
     problems: &mut Vec<Problem>,
-) {
+) -> Option<Labels> {
+    if let Some(upright) = turned::upright(&part.rows, mapping) {
+        let message = "the headers stand in the first column: each of the others was read as a row, whose number is that of the column";
+        problems.push(Problem::warning("turned-table", "", message));
+        part.replace_rows(upright);
+    }
+    let rows = part.rows.as_slice();
     let Some(header) = find_header(rows, mapping) else {
         let message = if mapping.header_row > 0 { "the table has no such header row" } else { "the table is empty" };
         problems.push(Problem::error("no-header-row", "", message));
-        return;
+        return None;
     };
     if let Some(row) = row_of_export(rows, header) {
         let message = "the headers are those of an IMSMA export, whose rows are no holdings and may be about persons: none was \
                        taken; a source of kind `imsma` reads such a table";
         let position = Position { row: Some(row.number), ..Position::default() };
         problems.push(Problem::error("imsma-export", "", message).at(position));
-        return;
+        return None;
     }
     if lists_persons(rows, header) {
         let message =
             "the rows are about persons, by their names: a list of persons is no list of data, and none was taken";
         let position = Position { row: Some(rows[header].number), ..Position::default() };
         problems.push(Problem::error("list-of-persons", "", message).at(position));
-        return;
+        return None;
     }
     let head = Head::read(rows, header, mapping);
     let labels = Labels::read(&head.row, mapping, problems);
@@ -208,14 +219,29 @@ fn fill(
         let position = Position { row: Some(rows[header].number), ..Position::default() };
         problems.push(Problem::error("no-title-column", "title", message).at(position));
     }
-    table.rows = holdings::below(&head, &rows[header + head.rows..], &labels, is_text, mapping, problems);
-    markings::mark_all(&mut table.rows, &rows[..header], problems);
-    let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
-    let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels.iter(), mapping);
-    table.columns = labels.columns(|label| {
-        let row = InventoryRow { confidentiality_is_sensitivity: is_sensitivity, ..InventoryRow::default() };
-        confidentiality::column_in(&row, label, mapping).map(|(column, _)| column)
-    });
+    part.follow_links(&labels, mapping);
+    let mut holdings = holdings::below(&head, &part.rows[header + head.rows..], &labels, is_text, mapping, problems);
+    markings::mark_all(&mut holdings, &part.rows[..header], problems);
+    table.rows.extend(holdings.into_iter().map(|row| InventoryRow { sheet: part.sheet.clone(), ..row }));
+    Some(labels)
+}
+
+/// Decides what all rows of a table have in common, those of several sheets too, and gives each its id.
+fn settle(
+    table: &mut InventoryTable,
+    read: &[(Option<String>, Labels)],
+    mapping: &InventoryMapping,
+    problems: &mut Vec<Problem>,
+) {
+    let labels = || read.iter().flat_map(|(_, labels)| labels.iter());
+    let order = day_month::decide(&table.rows, labels(), &mut Resolver::new(mapping));
+    let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels(), mapping);
+    for (sheet, labels) in read {
+        table.columns.extend(labels.columns(sheet.as_deref(), |label| {
+            let row = InventoryRow { confidentiality_is_sensitivity: is_sensitivity, ..InventoryRow::default() };
+            confidentiality::column_in(&row, label, mapping).map(|(column, _)| column)
+        }));
+    }
     for row in &mut table.rows {
         row.confidentiality_is_sensitivity = is_sensitivity;
         row.date_order = Some(order.order);
@@ -259,51 +285,6 @@ impl<'m> Resolver<'m> {
     }
 }
 
-/// The rows of the sheet that is the inventory.
-fn workbook_rows(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<Problem>) -> Option<Vec<TableRow>> {
-    let mut fail = |error: String| problems.push(Problem::error("unreadable-workbook", "", error));
-    let mut workbook = match open_workbook(bytes, WORKBOOK_LIMITS) {
-        Ok(workbook) => workbook,
-        Err(error) => {
-            fail(error.to_string());
-            return None;
-        }
-    };
-    let names = workbook.sheet_names();
-    let wanted: Vec<&str> = if mapping.sheet.is_empty() {
-        names.iter().map(String::as_str).collect()
-    } else {
-        vec![mapping.sheet.as_str()]
-    };
-    let mut chosen: Option<(usize, Sheet)> = None;
-    for name in wanted {
-        let sheet = match workbook.read_sheet(name) {
-            Ok(sheet) => sheet,
-            Err(error) => {
-                fail(format!("sheet {name:?}: {error}"));
-                continue;
-            }
-        };
-        let told = find_header(&sheet.rows, mapping)
-            .filter(|header| !lists_persons(&sheet.rows, *header))
-            .map_or(0, |header| tells_of_data(&Head::read(&sheet.rows, header, mapping).row, mapping));
-        if !sheet.rows.is_empty() && chosen.as_ref().is_none_or(|(most, _)| told > *most) {
-            chosen = Some((told, sheet));
-        }
-    }
-    let Some((_, sheet)) = chosen else {
-        fail("the workbook has no sheet with cells".to_owned());
-        return None;
-    };
-    let others: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != sheet.name).collect();
-    if mapping.sheet.is_empty() && !others.is_empty() {
-        let message = format!("the sheet {:?} was read; not read: {}", sheet.name, others.join(", "));
-        problems.push(Problem::warning("other-sheets", "", message.chars().take(600).collect::<String>()));
-    }
-    problems.extend(sheet.problems);
-    Some(sheet.rows)
-}
-
 /// The rows of a text table.
 fn text_rows(
     bytes: &[u8],
@@ -344,6 +325,11 @@ fn no_table(text: &str) -> Option<Problem> {
     let lower = head.to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return Some(Problem::error("html-instead-of-table", "", "a web page stands where a table was due"));
+    }
+    let first: String = head.chars().filter(|letter| !letter.is_whitespace()).take(2).collect();
+    if matches!(first.as_str(), "[{" | "{\"") {
+        let message = "JSON stands where a table was due: an inventory is CSV, TSV or XLSX";
+        return Some(Problem::error("json-instead-of-table", "", message));
     }
     let odd = head.chars().filter(|letter| letter.is_control() && !letter.is_whitespace()).count();
     let letters = head.chars().count();

@@ -106,6 +106,8 @@ pub struct Draft {
     pub aggregates: Option<AggregateBounds>,
     /// Whether no value of the payload may stand in a problem. True for IMSMA exports.
     pub values_are_secret: bool,
+    /// Sheet of the workbook that the record stands in, where several were read.
+    pub sheet: Option<String>,
     /// Row of the table that the record stands in, counted as a spreadsheet counts; none outside tables.
     pub row: Option<u64>,
     /// Header of the column that a field of this draft was read from, as it is written: `countries` to `Pays`. A list may

@@ -37,7 +37,7 @@ pub use impact::ImpactNote;
 pub use normalise::{MAPPING_VERSION, Normalised, normalise};
 pub use party::{Contact, Organisation};
 pub use place::{GeographicPrecision, Place};
-pub use problem::{Position, Problem, Severity};
+pub use problem::{Position, Problem, Severity, row_in_words};
 pub use quality::{Quality, QualityDimension};
 pub use terms::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer};
 pub use text::LocalizedText;

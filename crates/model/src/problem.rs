@@ -15,6 +15,9 @@ pub enum Severity {
 /// Where in its payload a problem stands. Every part is optional; rows and lines count from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Position {
+    /// Sheet of a workbook, where several were read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sheet: Option<String>,
     /// Offset of the record in a listing, from 0.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub record: Option<u64>,
@@ -27,6 +30,14 @@ pub struct Position {
     /// Byte in the decoded payload, from 0.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub byte: Option<u64>,
+}
+
+/// A row in words, with its sheet where several were read.
+pub fn row_in_words(row: u64, sheet: Option<&str>) -> String {
+    match sheet {
+        Some(sheet) => format!("row {row} of the sheet \"{sheet}\""),
+        None => format!("row {row}"),
+    }
 }
 
 /// One problem of one record, row or payload.

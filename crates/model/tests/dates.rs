@@ -401,12 +401,19 @@ fn noon() -> Timestamp {
 
 #[test]
 fn years_that_may_be_of_another_calendar_are_told_and_are_no_stamps() {
-    for text in ["1445/03/12", "١٤٤٥", "1402-07-01", "12/03/1445"] {
+    for text in ["1445/03/12", "١٤٤٥", "1402-07-01", "12/03/1445", "01/03/2563", "2566"] {
         assert_eq!(DateStamp::read(text, noon()).unwrap_err(), DateFault::OtherCalendar, "{text}");
     }
     assert_eq!(read_interval("1444/1445").unwrap().notes, [DateNote::OtherCalendar]);
     assert_eq!(read_interval("1440-01-01/*").unwrap().notes, [DateNote::OtherCalendar]);
     assert_eq!(read_interval("1500/1998").unwrap().notes, []);
+    // As it is written it would be up to date for centuries.
+    for text in ["01/03/2563", "2563-2566", "2563/2566", "2019/2566"] {
+        let read = read_interval(text).unwrap();
+        assert_eq!((read.interval.start, read.interval.end), (None, None), "{text}");
+        assert_eq!(read.notes, [DateNote::BuddhistCalendar], "{text}");
+    }
+    assert_eq!(read_interval("2020/2100").unwrap().notes, []);
     assert!(DateStamp::read("1747", noon()).is_ok());
 }
 

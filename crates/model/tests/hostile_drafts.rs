@@ -144,6 +144,7 @@ fn drafted(texts: &[&str]) -> Draft {
         upkeep: Some(Upkeep { successor: Some(text()), ..Upkeep::default() }),
         aggregates: Some(AggregateBounds { epsilon: Some(0.5), ..AggregateBounds::default() }),
         values_are_secret: false,
+        sheet: None,
         row: Some(2),
         headers: BTreeMap::from([("title".to_owned(), text())]),
     }

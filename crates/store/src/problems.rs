@@ -1,6 +1,6 @@
 //! Problems of a listing: which are the same, and how many there are of each kind.
 
-use cairn_model::{Problem, Severity};
+use cairn_model::{Problem, Severity, row_in_words};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -24,7 +24,7 @@ impl RunProblem {
         let column = position.column.as_deref().unwrap_or_default();
         let place = match (&self.source_record_id, position.row, position.record, position.byte) {
             (Some(id), ..) => format!("id {id}"),
-            (None, Some(row), ..) => format!("row {row}"),
+            (None, Some(row), ..) => row_in_words(row, position.sheet.as_deref()),
             (None, None, Some(record), _) => format!("record {record}"),
             (None, None, None, Some(byte)) => format!("byte {byte}"),
             (None, None, None, None) => format!("value {}", value.as_deref().unwrap_or_default()),
@@ -149,6 +149,8 @@ mod tests {
         let (first, second) =
             (Position { row: Some(2), ..Position::default() }, Position { row: Some(3), ..Position::default() });
         assert_eq!(at(first.clone(), "soon"), at(first.clone(), "later"));
+        let elsewhere = Position { sheet: Some("2025".to_owned()), ..first.clone() };
+        assert_ne!(at(first.clone(), "soon"), at(elsewhere, "soon"));
         assert_ne!(at(first, "soon"), at(second, "soon"));
         assert_ne!(at(Position::default(), "soon"), at(Position::default(), "later"));
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use cairn_catalog::{
     Catalog, ProblemFile, ProblemFilter, ProblemFormat, ProblemKind, ProblemRow, ProblemWalk, severity_code,
 };
-use cairn_model::Severity;
+use cairn_model::{Severity, row_in_words};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::json;
@@ -87,7 +87,9 @@ async fn table(mut walk: ProblemWalk, public_url: &str) -> Result<(), Failure> {
             rows.push(vec![
                 severity_code(row.severity).to_owned(),
                 row.code,
-                row.source_record_id.or(row.row.map(|row| format!("row {row}"))).unwrap_or_default(),
+                row.source_record_id
+                    .or(row.row.map(|number| row_in_words(number, row.sheet.as_deref())))
+                    .unwrap_or_default(),
                 row.column.unwrap_or(row.field),
                 row.message,
                 row.value.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! `cairn runs`: what became of harvests, and their problems.
 
 use cairn_catalog::{CatalogError, RunProblem, SourceView};
+use cairn_model::row_in_words;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -92,7 +93,7 @@ pub(super) fn print_problems(problems: &[RunProblem]) -> Result<(), Failure> {
             let position = &row.problem.position;
             let place = position
                 .row
-                .map(|row| format!("row {row}"))
+                .map(|row| row_in_words(row, position.sheet.as_deref()))
                 .or_else(|| position.byte.map(|byte| format!("byte {byte}")))
                 .or_else(|| position.record.map(|record| format!("record {record}")))
                 .unwrap_or_default();

@@ -177,11 +177,11 @@ impl Labels {
     }
 
     /// The columns that have a header, each with what it holds.
-    pub(super) fn columns(&self, holds: impl Fn(&str) -> Option<Column>) -> Vec<InventoryColumn> {
+    pub(super) fn columns(&self, sheet: Option<&str>, holds: impl Fn(&str) -> Option<Column>) -> Vec<InventoryColumn> {
         let column = |(index, label): (usize, &String)| {
             let letters = column_letters(index);
             let is_called = *label != letters;
-            is_called.then(|| InventoryColumn::new(letters, label.clone(), holds(label)))
+            is_called.then(|| InventoryColumn::new(sheet.map(str::to_owned), letters, label.clone(), holds(label)))
         };
         self.labels.iter().enumerate().filter_map(column).collect()
     }

@@ -8,6 +8,8 @@ use super::columns::Column;
 /// A column of an inventory that has a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InventoryColumn {
+    /// Its sheet, where several were read.
+    pub sheet: Option<String>,
     /// Its letters (`C`).
     pub letters: String,
     /// Its header, as rows and problems call it.
@@ -16,8 +18,8 @@ pub struct InventoryColumn {
 }
 
 impl InventoryColumn {
-    pub(super) fn new(letters: String, header: String, column: Option<Column>) -> Self {
-        Self { letters, header, column }
+    pub(super) fn new(sheet: Option<String>, letters: String, header: String, column: Option<Column>) -> Self {
+        Self { sheet, letters, header, column }
     }
 
     /// Whether the header says what the column holds, or a mapping does.
@@ -37,12 +39,13 @@ impl InventoryColumn {
 impl InventoryTable {
     /// The column that a problem of a row is about, as far as one is.
     pub fn column_of(&self, problem: &Problem) -> Option<&InventoryColumn> {
+        let mut columns = self.columns.iter().filter(|column| column.sheet == problem.position.sheet);
         if let Some(named) = &problem.position.column {
-            return self.columns.iter().find(|column| column.header == *named || column.letters == *named);
+            return columns.find(|column| column.header == *named || column.letters == *named);
         }
         let path = path_of(&problem.field);
         let at = |column: &&InventoryColumn| column.distance(&path);
-        self.columns.iter().filter(|column| at(column).is_some()).min_by_key(|column| at(column))
+        columns.filter(|column| at(column).is_some()).min_by_key(|column| at(column))
     }
 }
 

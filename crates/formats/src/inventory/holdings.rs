@@ -25,20 +25,24 @@ pub(super) fn below(
     let mut resolver = Resolver::new(mapping);
     let of_terms = if is_text { labels.of_terms(mapping) } else { Vec::new() };
     let (titles, nameless) = (labels.titles(mapping), labels.nameless(mapping));
+    let headings = headings(rows, labels, &titles);
     let mut unread = BTreeSet::new();
     let mut filled_in = 0;
     let mut holdings: Vec<InventoryRow> = Vec::new();
-    let mut headings = Headings::default();
+    let mut markings = Headings::default();
     for (index, row) in rows.iter().enumerate() {
         if row.is_blank() || (index == 0 && is_tag_row(row)) {
             continue;
         }
         let at_row = || Position { row: Some(row.number), ..Position::default() };
-        if let Some((code, message)) = no_holding(row, index == 0, head, &titles) {
-            problems.push(Problem::warning(code, "", message).at(at_row()));
+        if labels.is_headed(1) && markings.take(row, holdings.len(), problems) {
             continue;
         }
-        if labels.is_headed(1) && headings.take(row, holdings.len(), problems) {
+        let heads_others = headings.contains(&row.number);
+        let heading =
+            heads_others.then_some(("row-of-heading", "the row is a heading over those below, and is no holding"));
+        if let Some((code, message)) = heading.or_else(|| no_holding(row, index == 0, head, &titles)) {
+            problems.push(Problem::warning(code, "", message).at(at_row()));
             continue;
         }
         let mut cells = Vec::new();
@@ -51,7 +55,7 @@ pub(super) fn below(
             if nameless.contains(&index) {
                 unread.insert(index);
             }
-            cells.push((labels.get(index), cell.clone()));
+            cells.push((labels.get(index), looked_up(cell, mapping).unwrap_or_else(|| cell.clone())));
         }
         if let Some((_, column)) = of_terms.iter().find(|(place, _)| *place >= row.cells.len()) {
             let position = Position { column: Some((*column).to_owned()), ..at_row() };
@@ -70,7 +74,7 @@ pub(super) fn below(
         let message = format!("columns without a header hold cells, which were not read: {}", letters.join(", "));
         problems.push(Problem::warning("nameless-columns", "", message));
     }
-    headings.mark(&mut holdings);
+    markings.mark(&mut holdings);
     leave_out_missing(&mut holdings, &mut resolver, problems);
     groups::fill_in(&mut holdings, labels, &mut resolver, problems);
     read_crosses(&mut holdings, problems);
@@ -97,58 +101,108 @@ fn no_holding(row: &TableRow, is_first: bool, head: &Head, titles: &[usize]) -> 
         |cell: &str| cell.chars().all(|letter| letter.is_numeric() || " .,%-\u{a0}\u{202f}".contains(letter));
     if let Some((index, title)) = title
         && filled.iter().all(|(other, cell)| other == index || is_number(cell))
-        && TOTALS.contains(&fold(title).as_str())
+        && is_of_totals(title)
     {
         return Some(("row-of-totals", "the row counts the others, and is no holding"));
     }
     match filled.as_slice() {
-        [(_, only)] if is_note(only) => Some(("note-below", "the row is a note to the table, and is no holding")),
+        [(_, only)] if is_note(only) => Some(NOTE_BELOW),
+        // "Prepared by:" and who it was in the cell beside it.
+        [(_, first), _] if first.ends_with([':', '：']) && is_note(first) => Some(NOTE_BELOW),
         _ => None,
     }
 }
 
-/// What rows are called that count the others, folded.
-const TOTALS: [&str; 14] = [
-    "total",
-    "totals",
-    "totaux",
-    "sous total",
-    "sub total",
-    "subtotal",
-    "total general",
-    "total generale",
-    "grand total",
-    "gran total",
-    "totales",
-    "المجموع",
-    "الاجمالي",
-    "الاجمالي العام",
+const NOTE_BELOW: (&str, &str) = ("note-below", "the row is a note to the table, and is no holding");
+
+/// The numbers of the rows that are headings over those below: capitals alone in the column of titles. A holding may be called so, too:
+/// there must be several of them, three columns, and no other row with one cell that is no note.
+fn headings(rows: &[TableRow], labels: &Labels, titles: &[usize]) -> BTreeSet<u64> {
+    let mut found = BTreeSet::new();
+    if labels.iter().count() < 3 {
+        return found;
+    }
+    for row in rows {
+        let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        let (Some((index, only)), None) = (filled.next(), filled.next()) else { continue };
+        if titles.contains(&index) && is_in_capitals(only) && !is_note(only) && !is_of_totals(only) {
+            found.insert(row.number);
+        } else if !is_note(only) && !is_of_totals(only) {
+            return BTreeSet::new();
+        }
+    }
+    if found.len() > 1 { found } else { BTreeSet::new() }
+}
+
+fn is_in_capitals(cell: &str) -> bool {
+    cell.chars().filter(|letter| letter.is_uppercase()).count() > 1 && !cell.chars().any(char::is_lowercase)
+}
+
+/// What rows are called that count the others, folded; behind a colon may stand what they count (`Total: 45 datasets`).
+#[rustfmt::skip]
+const TOTALS: &[&str] = &[
+    "total", "totals", "totaux", "total general", "total generale", "grand total", "gran total", "totales", "المجموع", "الاجمالي", "الاجمالي العام", "المجموع الكلي",
+    "total datasets", "total number of datasets", "number of datasets", "total des jeux de donnees", "nombre de jeux de donnees", "nombre total de jeux de donnees",
+    "total de conjuntos de datos", "numero de conjuntos de datos", "اجمالي مجموعات البيانات", "عدد مجموعات البيانات",
 ];
 
+/// What rows begin with that count some of the others, folded; behind it stands which (`Subtotal Yemen`).
+const SUBTOTALS: &[&str] = &["sous total", "sub total", "subtotal", "المجموع الفرعي", "المجموع الجزيي"];
+
+fn is_of_totals(title: &str) -> bool {
+    let (folded, before_colon) = (fold(title), fold(title.split([':', '：']).next().unwrap_or_default()));
+    [&folded, &before_colon].iter().any(|name| TOTALS.contains(&name.as_str()))
+        || SUBTOTALS.iter().any(|name| begins_with(&folded, name))
+}
+
+/// Whether words that are folded are these, or begin with them.
+fn begins_with(folded: &str, words: &str) -> bool {
+    folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
 /// What notes to a table begin with, folded, before a colon.
-const NOTES: [&str; 17] = [
-    "source",
-    "sources",
-    "note",
-    "notes",
-    "nb",
-    "n b",
-    "legend",
-    "key",
-    "legende",
-    "remarque",
-    "remarques",
-    "fuente",
-    "fuentes",
-    "nota",
-    "leyenda",
-    "المصدر",
-    "ملاحظه",
+#[rustfmt::skip]
+const NOTES: &[&str] = &[
+    "source", "sources", "note", "notes", "nb", "n b", "key", "author", "authors", "contact", "date", "version", "updated",
+    "remarque", "remarques", "auteur", "auteurs", "actualise", "fuente", "fuentes", "nota", "notas", "autor", "autora", "autores", "contacto", "fecha", "actualizado",
+    "المصدر", "المصادر", "ملاحظه", "ملاحظة", "ملاحظات", "المعد", "التاريخ", "للتواصل",
+];
+
+/// What notes begin with that need no colon, folded.
+#[rustfmt::skip]
+const BEGINNINGS: &[&str] = &[
+    "prepared by", "compiled by", "completed by", "filled in by", "updated by", "reviewed by", "approved by", "last updated", "last update", "date of last update", "disclaimer", "legend", "end of table",
+    "prepare par", "elabore par", "etabli par", "compile par", "rempli par", "mis a jour le", "mis a jour par", "derniere mise a jour", "date de mise a jour", "avertissement", "clause de non responsabilite", "legende",
+    "preparado por", "elaborado por", "compilado por", "rellenado por", "actualizado por", "actualizado el", "ultima actualizacion", "fecha de actualizacion", "descargo de responsabilidad", "aviso legal", "leyenda",
+    "اعداد", "من اعداد", "اعده", "اعدها", "اعد من قبل", "اخر تحديث", "تاريخ التحديث", "تاريخ اخر تحديث", "اخلاء مسوولية", "اخلاء المسوولية", "مفتاح الالوان", "مفتاح الخريطة", "وسيلة ايضاح",
 ];
 
 fn is_note(cell: &str) -> bool {
-    let begins = cell.split_once([':', '：']).is_some_and(|(word, _)| NOTES.contains(&fold(word).as_str()));
-    begins || cell.starts_with("* ") || cell.starts_with("** ")
+    let is_noted = cell.split_once([':', '：']).is_some_and(|(word, _)| NOTES.contains(&fold(word).as_str()));
+    let folded = fold(cell);
+    let begins = BEGINNINGS.iter().any(|words| begins_with(&folded, words));
+    is_noted || begins || cell.starts_with("* ") || cell.starts_with("** ")
+}
+
+/// What a cell says that `SharePoint` wrote: `4;#Yemen;#15;#Sudan` looks up two values by their ids, `;#WASH;#Health;#` is a choice of
+/// several. Behind the name of a person stands their account, `,#i:0#.f|membership|` and an address of mail, by which they are known
+/// for one.
+fn looked_up(cell: &str, mapping: &InventoryMapping) -> Option<String> {
+    let (first, rest) = cell.split_once(";#")?;
+    let is_id = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let values: Vec<&str> = if first.is_empty() {
+        rest.split(";#").collect()
+    } else {
+        let parts: Vec<&str> = cell.split(";#").collect();
+        let is_pair = |pair: &[&str]| pair.len() == 2 && is_id(pair[0]);
+        parts.chunks(2).all(is_pair).then(|| parts.chunks(2).map(|pair| pair[1]).collect())?
+    };
+    let name_of = |value: &str| match value.split_once(",#") {
+        Some((name, account)) => format!("{} <{}>", name.trim(), account.rsplit('|').next().unwrap_or(account)),
+        None => value.trim().to_owned(),
+    };
+    let names: Vec<String> = values.into_iter().map(name_of).filter(|name| !name.is_empty()).collect();
+    Some(names.join(&mapping.separators.chars().next().unwrap_or(';').to_string()))
 }
 
 /// Words by which templates say what a column takes, folded.
@@ -261,7 +315,7 @@ mod tests {
 
     #[test]
     fn every_word_is_folded() {
-        for word in TOTALS.iter().chain(&NOTES).chain(HINTS).chain(&DITTOS) {
+        for word in [TOTALS, SUBTOTALS, NOTES, BEGINNINGS, HINTS, &DITTOS].into_iter().flatten() {
             assert_eq!(fold(word), *word);
         }
     }

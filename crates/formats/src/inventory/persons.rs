@@ -8,7 +8,7 @@ use super::row::truth_of;
 use crate::table::TableRow;
 
 /// Rows below the headers that are looked at.
-const LOOKED_AT: usize = 20;
+pub(super) const LOOKED_AT: usize = 20;
 
 /// Keys of headers over names, of whatever it is.
 const NAMES: &[&str] = &[

@@ -3,14 +3,12 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use cairn_model::date::{DateFault, OrderHint, read_date_ordered, read_interval};
-use cairn_model::vocabulary::fold;
+use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
 use cairn_model::{
     CostModel, Draft, DraftDistribution, DraftPlace, Field, Identifier, ImpactNote, PartialDate, Partnership, Position,
     Problem, SocialLicence, SocialLicenceStatus, Upkeep, Vocabularies, text::UNDETERMINED,
 };
 
-use super::aliases::key_of;
 use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
@@ -18,10 +16,11 @@ use super::languages::localized;
 use super::unread::{Hint, hint_of, is_level};
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
-use crate::places::add_place;
 
 mod answers;
+mod coverage;
 mod parties;
+mod sources;
 mod terms;
 
 use answers::is_formula_error;
@@ -32,7 +31,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     let mut cells = Cells::sort(row, mapping);
     if cells.one(Column::Title).is_none() {
         let message = "the row has no title and was left out";
-        let position = Position { row: Some(row.row), column: cells.title_header, ..Position::default() };
+        let position = Position { column: cells.title_header, ..row.position() };
         return Err(Problem::error("no-title", "title", message).at(position));
     }
     let id = if row.record_id.is_empty() { ids::made(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
@@ -45,8 +44,6 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         caveats: cells.one(Column::Caveats),
         disaggregation: cells.disaggregation(),
         geographic_precision: cells.one(Column::Precision),
-        coverage_start: cells.one(Column::CoverageStart),
-        coverage_end: cells.one(Column::CoverageEnd),
         issued: cells.one(Column::Issued),
         modified: cells.one(Column::Modified),
         date_order: mapping.date_order.or(row.date_order),
@@ -58,7 +55,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         topics: cells.many(Column::Topic, Comma::Belongs),
         questions: cells.many(Column::Questions, Comma::Belongs),
         population_groups: cells.many(Column::PopulationGroups, Comma::Separates),
-        countries: cells.many(Column::Country, Comma::UnlessKnown(is_country)),
+        countries: countries(&mut cells),
         extents: cells.one(Column::Extent).into_iter().collect(),
         ..Draft::default()
     };
@@ -76,14 +73,14 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         draft.places.push(DraftPlace { text, ..DraftPlace::default() });
     }
     parties::fill(&mut cells, &mut draft);
-    cells.fill_coverage(&mut draft);
+    coverage::fill(&mut cells, &mut draft);
     fill_distributions(&mut cells, &mut draft);
     fill_licence(&mut cells, &mut draft);
     draft.terms = terms::read(&mut cells);
     fill_engagement(&mut cells, &mut draft);
     draft.impact = impact(&mut cells);
     draft.upkeep = upkeep(&mut cells, draft.order_hint());
-    draft.row = Some(row.row);
+    (draft.sheet, draft.row) = (row.sheet.clone(), Some(row.row));
     draft.headers = cells.headers;
     Ok(Reading { draft, problems: cells.problems, deleted: false })
 }
@@ -99,6 +96,20 @@ enum Comma {
     UnlessKnown(fn(&str) -> bool),
 }
 
+/// The countries that a row names. Countries have numbers, too, but with three digits, and those that stand in lists are of something else:
+/// a choice in a form, or a row of another list.
+fn countries(cells: &mut Cells<'_>) -> Vec<String> {
+    let is_of_list = |value: &String| value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let (numbers, countries): (Vec<String>, Vec<String>) =
+        cells.many(Column::Country, Comma::UnlessKnown(is_country)).into_iter().partition(is_of_list);
+    let header = cells.headers.get("countries").cloned().unwrap_or_default();
+    for number in numbers {
+        let message = "a number of one or two digits says which of a list is meant, and that is not known here";
+        cells.report("unknown-country", &header, message, Some(&number));
+    }
+    countries
+}
+
 fn is_country(text: &str) -> bool {
     Vocabularies::bundled().country(text).is_some()
 }
@@ -109,7 +120,7 @@ fn is_cluster(text: &str) -> bool {
 
 /// The cells of a row by what they hold.
 struct Cells<'r> {
-    row: u64,
+    row: &'r InventoryRow,
     /// Column, how sure it is, header, cell; the surest first.
     sorted: Vec<(Column, usize, &'r str, &'r str)>,
     separators: Vec<char>,
@@ -145,6 +156,7 @@ impl<'r> Cells<'r> {
                 unread.extend(hint_of(label).map(|hint| (hint, label.as_str(), cell.trim())));
                 continue;
             };
+            let (column, rank) = sources::meant(column, rank, label, cell);
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {
@@ -158,7 +170,7 @@ impl<'r> Cells<'r> {
         let title_header = mapping.columns.get("title").cloned();
         let headers = headers_of(&sorted);
         let mut cells = Self {
-            row: row.row,
+            row,
             sorted,
             separators,
             default_separators,
@@ -256,35 +268,6 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// The time covered. What is only called coverage and tells no time is where the data is of.
-    fn fill_coverage(&mut self, draft: &mut Draft) {
-        let stated = self.sorted.iter().filter(|(column, ..)| *column == Column::Coverage);
-        for (_, rank, label, cell) in stated {
-            // What a mapping names is what it says.
-            let heading = key_of(split_label(label).0);
-            let is_only_coverage = *rank > 0 && heading == "coverage";
-            let tells_time = || {
-                let words = ["ongoing", "continuous", "current", "present", "to date"];
-                cell.contains(char::is_numeric) || read_interval(cell).is_ok() || words.contains(&fold(cell).as_str())
-            };
-            if !is_only_coverage || tells_time() {
-                let two_years = if OF_YEARS.contains(&heading.as_str()) { two_years(cell) } else { None };
-                draft.coverage.get_or_insert_with(|| two_years.unwrap_or_else(|| (*cell).trim().to_owned()));
-                continue;
-            }
-            let names = self.split(cell, Comma::UnlessKnown(is_country));
-            for name in names.into_iter().filter(|name| !name.is_empty()) {
-                let next = [("countries", draft.countries.len()), ("places", draft.places.len())];
-                add_place(name, draft);
-                for ((list, before), now) in next.into_iter().zip([draft.countries.len(), draft.places.len()]) {
-                    if now > before {
-                        self.headers.insert(format!("{list}[{before}]"), (*label).to_owned());
-                    }
-                }
-            }
-        }
-    }
-
     /// Yes or no in four languages; anything else is reported.
     fn truth(&mut self, wanted: Column) -> Option<bool> {
         let (.., label, cell) = *self.sorted.iter().find(|(column, ..)| *column == wanted)?;
@@ -296,7 +279,7 @@ impl<'r> Cells<'r> {
     }
 
     fn report(&mut self, code: &str, header: &str, message: &str, value: Option<&str>) {
-        let position = Position { row: Some(self.row), column: Some(header.to_owned()), ..Position::default() };
+        let position = Position { column: Some(header.to_owned()), ..self.row.position() };
         let problem = Problem::warning(code, header, message).at(position);
         self.problems.push(match value {
             Some(value) => problem.with_value(value),
@@ -324,21 +307,6 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// Keys of headings under which no cell is a month.
-const OF_YEARS: &[&str] =
-    &["year", "years", "yearscovered", "annee", "annees", "ano", "anos", "السنة", "السنوات", "العام"];
-
-/// Two years in a row that elsewhere would be a month: `2008-09`, `2007/08`.
-fn two_years(cell: &str) -> Option<String> {
-    let (first, second) = cell.trim().split_once(['-', '–', '/'])?;
-    let is_number = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(first, 4) || !is_number(second, 2) {
-        return None;
-    }
-    let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
-    (second == (first + 1) % 100).then(|| format!("{first}/{}", first + 1))
-}
-
 /// The header of every field that a column fills: the surest column's, and one that fills the field alone before one that
 /// fills it beside another.
 fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String> {
@@ -361,7 +329,18 @@ fn at_slashes(value: &str, is_known: fn(&str) -> bool) -> Vec<&str> {
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
-    let links: Vec<String> = cells.many(Column::Link, Comma::Belongs).iter().flat_map(|link| links_in(link)).collect();
+    let stated = cells.many(Column::Link, Comma::Belongs);
+    let (stated, words): (Vec<String>, Vec<String>) = stated.into_iter().partition(|text| may_be_address(text));
+    let label = cells.headers.get("distributions.url").cloned().unwrap_or_default();
+    for text in words {
+        cells.report(
+            "no-address",
+            &label,
+            "the cell shows words, and the address behind them is not known",
+            Some(&text),
+        );
+    }
+    let links: Vec<String> = stated.iter().flat_map(|link| links_in(link)).collect();
     let formats = cells.many(Column::Format, Comma::Separates);
     let size = cells.one(Column::Size).filter(|_| links.len() + formats.len() == 1 || links.len() == 1);
     if links.is_empty() {
@@ -390,6 +369,11 @@ fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
             draft.distributions.push(DraftDistribution { format: Some(format), ..DraftDistribution::default() });
         }
     }
+}
+
+/// Whether a text may be an address or a path, and is not just what people click on (`link`, `Download here`).
+fn may_be_address(text: &str) -> bool {
+    text.contains(['.', '/', '\\', ':'])
 }
 
 /// The addresses in a cell that holds several without a separator that tells, each from where it begins.

@@ -5,11 +5,14 @@
 //! a program wrote without a value holds [`NOT_COMPUTED`], so that what was due there is not taken for nothing.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_model::{Position, Problem};
-use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{
+    DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError, XlsxFormulaMetadata,
+};
 
 use super::{TableRow, column_letters};
 
@@ -28,13 +31,13 @@ pub struct WorkbookLimits {
     pub entries: usize,
     /// Decoded bytes for each compressed byte of an entry, judged above one mebibyte.
     pub ratio: u64,
-    /// Rows of a sheet.
+    /// Rows of all sheets that are read.
     pub rows: usize,
     /// Columns of a sheet.
     pub columns: usize,
     /// Bytes of a cell.
     pub cell_bytes: usize,
-    /// Bytes of all cells of a sheet.
+    /// Bytes of all cells of the sheets that are read.
     pub text_bytes: usize,
 }
 
@@ -45,6 +48,8 @@ pub struct Sheet {
     pub name: String,
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
+    /// Addresses of the web to which cells lead, by the number of the row and the index of the column.
+    pub links: BTreeMap<(u64, usize), String>,
     /// What of the sheet was left out: `too-many-rows`, `too-many-columns`, `cell-too-long`, `too-large`; and
     /// `formula-without-value`.
     pub problems: Vec<Problem>,
@@ -81,7 +86,16 @@ pub enum WorkbookError {
 /// A workbook whose archive was checked.
 pub struct Workbook {
     inner: Xlsx<Cursor<Vec<u8>>>,
+    decoded_bytes: u64,
     limits: WorkbookLimits,
+    taken: Taken,
+}
+
+/// What the sheets hold that were read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Taken {
+    rows: usize,
+    text_bytes: usize,
 }
 
 impl std::fmt::Debug for Workbook {
@@ -100,13 +114,13 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// A [`WorkbookError`] when the archive breaks a limit or holds no workbook.
 pub fn open_workbook(bytes: &[u8], limits: WorkbookLimits) -> Result<Workbook, WorkbookError> {
-    check_archive(bytes, limits)?;
+    let decoded_bytes = check_archive(bytes, limits)?;
     let inner = contained(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|error| error.to_string()))?;
-    Ok(Workbook { inner, limits })
+    Ok(Workbook { inner, decoded_bytes, limits, taken: Taken::default() })
 }
 
-/// The sizes in an archive's directory can lie, so every entry is decompressed to be counted.
-fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookError> {
+/// What the archive unpacks to. The sizes in its directory can lie, so every entry is decompressed to be counted.
+fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<u64, WorkbookError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
     if archive.len() > limits.entries {
         return Err(WorkbookError::TooManyEntries(archive.len()));
@@ -127,7 +141,7 @@ fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookErr
         }
         total += decoded;
     }
-    Ok(())
+    Ok(total)
 }
 
 /// Runs the workbook library, which is not written for hostile files: a panic in it is an error of the file.
@@ -146,17 +160,36 @@ impl Workbook {
         self.inner.sheets_metadata().iter().filter(shown).map(|sheet| sheet.name.clone()).collect()
     }
 
-    /// Reads a sheet, a hidden one too. Rows without any cell are left out, and every row keeps its number.
+    /// Reads a sheet, a hidden one too. Rows without any cell are left out, and every row keeps its number. What it holds counts
+    /// towards the limits of the workbook.
     ///
     /// # Errors
     /// When there is no such sheet or it is broken.
     pub fn read_sheet(&mut self, name: &str) -> Result<Sheet, WorkbookError> {
-        let limits = self.limits;
+        let mut sheet = self.read(name, self.limits, self.taken)?;
+        if self.decoded_bytes <= MOST_FOR_LINKS {
+            let inner = &mut self.inner;
+            sheet.links = contained(|| links(inner, name).map_err(|error| error.to_string()))?;
+        }
+        self.taken.rows += sheet.rows.len();
+        self.taken.text_bytes += text_bytes(&sheet);
+        Ok(sheet)
+    }
+
+    /// Reads the first rows of a sheet, to see what it is.
+    ///
+    /// # Errors
+    /// As [`Workbook::read_sheet`].
+    pub fn read_head(&mut self, name: &str, rows: usize) -> Result<Sheet, WorkbookError> {
+        self.read(name, WorkbookLimits { rows, ..self.limits }, Taken::default())
+    }
+
+    fn read(&mut self, name: &str, limits: WorkbookLimits, taken: Taken) -> Result<Sheet, WorkbookError> {
         let inner = &mut self.inner;
         contained(|| {
-            let mut sheet = read_cells(inner, name, limits).map_err(|error| error.to_string())?;
+            let mut sheet = read_cells(inner, name, limits, taken).map_err(|error| error.to_string())?;
             let merged = inner.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
-            spread(&mut sheet, &merged, limits);
+            spread(&mut sheet, &merged, limits, taken);
             Ok(sheet)
         })
     }
@@ -166,10 +199,11 @@ fn read_cells(
     workbook: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
     limits: WorkbookLimits,
-) -> Result<Sheet, calamine::XlsxError> {
+    taken: Taken,
+) -> Result<Sheet, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
-    let mut text_bytes = 0_usize;
+    let mut text_bytes = taken.text_bytes;
     let mut wide_rows = 0_u64;
     let mut not_computed = 0_u64;
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
@@ -196,15 +230,15 @@ fn read_cells(
         text_bytes += text.len();
         if text_bytes > limits.text_bytes {
             let message = format!(
-                "the sheet holds more than {} bytes of text; the rows from here on were left out",
+                "the workbook holds more than {} bytes of text; the rows from here on were left out",
                 limits.text_bytes
             );
             sheet.problems.push(Problem::error("too-large", "", message).at(at_row(number)));
             break;
         }
         if sheet.rows.last().is_none_or(|last| last.number != number) {
-            if sheet.rows.len() == limits.rows {
-                let message = format!("the sheet has more than {} rows; the rest was left out", limits.rows);
+            if taken.rows + sheet.rows.len() >= limits.rows {
+                let message = format!("the workbook has more than {} rows; the rest was left out", limits.rows);
                 sheet.problems.push(Problem::error("too-many-rows", "", message).at(at_row(number)));
                 break;
             }
@@ -235,11 +269,11 @@ fn read_cells(
 
 /// Writes what cells that are merged over several rows say into each row that is there: only the first of them holds it. A
 /// cell that is merged over columns stays in its first one.
-fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
+fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits, taken: Taken) {
     if merged.is_empty() {
         return;
     }
-    let mut text_bytes: usize = sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum();
+    let mut text_bytes = taken.text_bytes + text_bytes(sheet);
     for Dimensions { start, end } in merged {
         let (first, last, column) = (u64::from(start.0) + 1, u64::from(end.0) + 1, start.1 as usize);
         let from = sheet.rows.partition_point(|row| row.number < first);
@@ -259,6 +293,43 @@ fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
             row.cells[column].clone_from(&text);
         }
     }
+}
+
+/// What a workbook may unpack to of which links are read: the library holds all of a sheet at once, each five times as large as it is written.
+const MOST_FOR_LINKS: u64 = 32 * 1024 * 1024;
+
+/// Where the cells of a sheet lead: by a link behind the cell, or by a formula that is one.
+fn links(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<BTreeMap<(u64, usize), String>, XlsxError> {
+    let mut links = BTreeMap::new();
+    for link in workbook.hyperlinks_by_sheet_name(name)? {
+        let Some(target) = link.target.filter(|target| is_of_web(target)) else { continue };
+        let (row, column) = link.range.start;
+        links.insert((u64::from(row) + 1, column as usize), target);
+    }
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if let Some(XlsxFormulaMetadata::Normal { formula }) = &cell.formula
+            && let Some(address) = linked_by(formula)
+        {
+            links.insert((u64::from(cell.pos.0) + 1, cell.pos.1 as usize), address.to_owned());
+        }
+    }
+    Ok(links)
+}
+
+fn is_of_web(address: &str) -> bool {
+    ["http://", "https://", "ftp://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+/// The address in `HYPERLINK("https://…","link")`; none where it is made of other cells.
+fn linked_by(formula: &str) -> Option<&str> {
+    let inside = formula.trim_start_matches('=').trim_start().strip_prefix("HYPERLINK(")?;
+    let (address, rest) = inside.trim_start().strip_prefix('"')?.split_once('"')?;
+    (is_of_web(address) && rest.trim_start().starts_with([',', ';', ')'])).then_some(address)
+}
+
+fn text_bytes(sheet: &Sheet) -> usize {
+    sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum()
 }
 
 fn at_row(number: u64) -> Position {

@@ -1,10 +1,11 @@
 //! Inventories in workbooks (XLSX), made here from their parts.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
-use cairn_model::{Sharing, Vocabularies, normalise};
+use cairn_formats::inventory::{InventoryMapping, InventoryRow, InventoryTable, read_row, read_table};
+use cairn_model::{Problem, Severity, Sharing, Vocabularies, normalise};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -23,8 +24,10 @@ fn workbook(sheets: &[SheetParts<'_>], extra: &[(&str, Vec<u8>)]) -> Vec<u8> {
         write!(types, r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#).unwrap();
         write!(listed, r#"<sheet name="{name}" sheetId="{number}"{state} r:id="rId{number}"/>"#).unwrap();
         write!(relations, r#"<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.xml"/>"#).unwrap();
+        // What stands behind the cells is written behind a bar.
+        let (data, behind) = data.split_once('|').unwrap_or((*data, ""));
         let xml = format!(
-            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData></worksheet>"#
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetData>{data}</sheetData>{behind}</worksheet>"#
         );
         parts.push((format!("xl/worksheets/sheet{number}.xml"), xml.into_bytes()));
     }
@@ -129,8 +132,9 @@ fn the_sheet_that_tells_the_most_of_data_is_the_inventory() {
         &["Invented Person", "34", "Example Relief", "Here", "2020", "Yemen"],
     );
     let holdings = rows(&["Dataset title", "Country", "Sensitivity"], &["Wells", "Yemen", "Low"]);
-    let again = rows(&["Dataset title", "Country", "Sensitivity"], &["Old wells", "Yemen", "Low"]);
-    let sheets = [("Desks", &desks), ("Words", &words), ("People", &persons), ("Holdings", &holdings), ("Old", &again)];
+    let others = rows(&["Dataset title", "Country", "Format"], &["Old wells", "Yemen", "CSV"]);
+    let sheets =
+        [("Desks", &desks), ("Words", &words), ("People", &persons), ("Holdings", &holdings), ("Old", &others)];
     let table = read(&workbook(&sheets.map(|(name, data)| SheetParts(name, false, data)), &[]));
     let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
     assert_eq!((table.rows.len(), draft.title.best("en")), (1, Some("Wells")));
@@ -228,4 +232,123 @@ fn a_heading_that_stands_alone_in_its_row_closes_the_rows_below_it() {
     let table = read(&workbook(&[SheetParts("Data", false, &data)], &[]));
     let markings: Vec<usize> = table.rows.iter().map(|row| row.markings.len()).collect();
     assert_eq!((markings, codes(&table)), (vec![0, 1], vec!["marking"]));
+}
+
+/// A sheet of headers and rows from row 1 on.
+fn sheet(rows: &[&[&str]]) -> String {
+    (1..).zip(rows).map(|(number, cells)| texts(number, cells)).collect()
+}
+
+const HEADERS: &[&str] = &["Dataset title", "Country", "Sharing"];
+
+#[test]
+fn the_sheets_with_the_same_columns_are_one_inventory() {
+    let yemen = sheet(&[HEADERS, &["Wells", "Yemen", "Public"], &["Schools", "Yemen", "Public"]]);
+    let sudan = sheet(&[&["Sharing", "Titre", "Pays", "Email"], &["Public", "Camps", "Sudan", "desk@example.org"]]);
+    let mali = sheet(&[&["Mali"], HEADERS, &["", "Mali", "Public"], &["Markets", "Nowhereland", "Public"]]);
+    let bytes = workbook(
+        &[
+            SheetParts("Cover", false, &sheet(&[&["Inventory of holdings"], &["by country"]])),
+            SheetParts("Yemen", false, &yemen),
+            SheetParts("Lists", false, &sheet(&[&["Name", "Country"], &["Organisation", "Yemen"]])),
+            SheetParts("Sudan", false, &sudan),
+            SheetParts("Old", true, &yemen),
+            SheetParts("Mali", false, &mali),
+        ],
+        &[],
+    );
+    let table = read(&bytes);
+    let told: Vec<(Option<&str>, u64)> = table.rows.iter().map(|row| (row.sheet.as_deref(), row.row)).collect();
+    assert_eq!(
+        told,
+        [(Some("Yemen"), 2), (Some("Yemen"), 3), (Some("Sudan"), 2), (Some("Mali"), 3), (Some("Mali"), 4)]
+    );
+    assert_eq!(codes(&table), ["other-sheets"]);
+    assert_eq!(table.problems[0].message, r#"the sheets "Yemen", "Sudan", "Mali" were read; not read: Cover, Lists"#);
+    let mapping = InventoryMapping::default();
+    let untitled = read_row(&table.rows[3], &mapping).unwrap_err();
+    assert_eq!((untitled.position.sheet.as_deref(), untitled.position.row), (Some("Mali"), Some(3)));
+    let camps = read_row(&table.rows[2], &mapping).unwrap().draft;
+    assert_eq!((camps.title.best("en"), camps.sheet.as_deref(), camps.row), (Some("Camps"), Some("Sudan"), Some(2)));
+    assert_eq!(camps.countries, ["Sudan"]);
+    // Each sheet has its own columns.
+    let mut problem = Problem::warning("unknown-country", "countries", "");
+    for (name, letters) in [("Yemen", "B"), ("Sudan", "C")] {
+        problem.position.sheet = Some(name.to_owned());
+        assert_eq!(table.column_of(&problem).map(|column| column.letters.as_str()), Some(letters));
+    }
+}
+
+#[test]
+fn a_sheet_put_before_the_others_takes_the_id_of_no_row() {
+    let year = |titles: &[&str]| {
+        let rows: Vec<Vec<&str>> = titles.iter().map(|title| vec![*title, "Yemen", "Public"]).collect();
+        sheet(&[&[HEADERS], rows.iter().map(Vec::as_slice).collect::<Vec<_>>().as_slice()].concat())
+    };
+    let ids = |table: &InventoryTable| -> BTreeMap<(Option<String>, String), String> {
+        let key = |row: &InventoryRow| (row.sheet.clone(), row.cells[0].1.clone());
+        table.rows.iter().map(|row| (key(row), row.record_id.clone())).collect()
+    };
+    let (old, new) = (year(&["Wells", "Survey"]), year(&["Camps", "Survey"]));
+    let alone = ids(&read(&workbook(&[SheetParts("2025", false, &old)], &[])));
+    let both = ids(&read(&workbook(&[SheetParts("2026", false, &new), SheetParts("2025", false, &old)], &[])));
+    let of = |sheet: &str, title: &str| both[&(Some(sheet.to_owned()), title.to_owned())].as_str();
+    assert_eq!(of("2025", "Wells"), alone[&(None, "Wells".to_owned())]);
+    // Whose terms were changed by hand is not to become that of another year.
+    assert_ne!(of("2026", "Survey"), alone[&(None, "Survey".to_owned())]);
+    assert_ne!(of("2026", "Survey"), of("2025", "Survey"));
+    let three = workbook(
+        &[
+            SheetParts("2027", false, &year(&["Survey"])),
+            SheetParts("2026", false, &new),
+            SheetParts("2025", false, &old),
+        ],
+        &[],
+    );
+    let three = ids(&read(&three));
+    assert!(both.iter().all(|(key, id)| three[key] == *id), "{three:?}");
+}
+
+#[test]
+fn of_rows_with_one_id_in_two_sheets_the_first_keeps_it() {
+    let headers: &[&str] = &["ID", "Title", "Country"];
+    let (one, two) = (sheet(&[headers, &["a", "Wells", "Yemen"]]), sheet(&[headers, &["a", "Camps", "Sudan"]]));
+    let table = read(&workbook(&[SheetParts("Yemen", false, &one), SheetParts("Sudan", false, &two)], &[]));
+    assert_eq!(table.rows[0].record_id, "a");
+    assert_ne!(table.rows[1].record_id, "a");
+    let problem = &table.problems[0];
+    assert_eq!((problem.code.as_str(), problem.position.sheet.as_deref()), ("duplicate-identifier", Some("Sudan")));
+    assert!(problem.message.starts_with(r#"row 2 of the sheet "Yemen" has the same id"#), "{}", problem.message);
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_is_an_error_beside_the_others() {
+    let good = sheet(&[HEADERS, &["Wells", "Yemen", "Public"]]);
+    let broken = format!("{good}<row r=\"3\"><c r=\"A3\" t=\"s\"><v>99</v></c></wrong>");
+    let table = read(&workbook(&[SheetParts("Yemen", false, &good), SheetParts("Sudan", false, &broken)], &[]));
+    assert_eq!((table.rows.len(), table.has_titles), (1, true));
+    let errors = table.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    assert_eq!(errors.map(|problem| problem.code.as_str()).collect::<Vec<_>>(), ["unreadable-workbook"]);
+}
+
+#[test]
+fn the_address_behind_a_cell_is_read_and_words_without_one_are_told() {
+    let rows = sheet(&[&["Title", "Link"], &["Wells", "link"], &["Camps", "Here"]]);
+    let formula = r#"<row r="4"><c r="A4" t="inlineStr"><is><t>Schools</t></is></c><c r="B4" t="str"><f>HYPERLINK("https://data.example/schools.csv","link")</f><v>link</v></c></row>"#;
+    let behind =
+        r#"<hyperlinks><hyperlink ref="B2" r:id="rId1"/><hyperlink ref="A3:XFD1048576" r:id="rId1"/></hyperlinks>"#;
+    let relations = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://data.example/wells.csv" TargetMode="External"/></Relationships>"#;
+    let data = format!("{rows}{formula}|{behind}");
+    let bytes = workbook(
+        &[SheetParts("Holdings", false, &data)],
+        &[("xl/worksheets/_rels/sheet1.xml.rels", relations.to_vec())],
+    );
+    let table = read(&bytes);
+    let read = |row: usize| read_row(&table.rows[row], &InventoryMapping::default()).unwrap();
+    let url = |row: usize| read(row).draft.distributions.first().and_then(|one| one.url.clone());
+    assert_eq!(url(0).as_deref(), Some("https://data.example/wells.csv"));
+    assert_eq!(url(2).as_deref(), Some("https://data.example/schools.csv"));
+    assert_eq!(url(1), None);
+    assert_eq!(read(1).problems[0].code, "no-address");
+    assert!(read(0).problems.is_empty() && read(2).problems.is_empty());
 }

@@ -329,7 +329,12 @@ fn combine(start: End, end: End) -> ReadInterval {
         };
         notes.push(DateNote::Reversed);
     }
-    if [interval.start, interval.end].into_iter().flatten().any(PartialDate::may_be_of_another_calendar) {
+    let is_buddhist = |end: Option<PartialDate>| end.is_some_and(PartialDate::may_be_buddhist);
+    if is_buddhist(interval.start) || is_buddhist(interval.end) {
+        // As it is written it would lie centuries ahead, and the data would be up to date for as long.
+        interval = Interval { start: None, end: None };
+        notes = vec![DateNote::BuddhistCalendar];
+    } else if [interval.start, interval.end].into_iter().flatten().any(PartialDate::may_be_of_another_calendar) {
         notes.push(DateNote::OtherCalendar);
     }
     ReadInterval { interval, notes }

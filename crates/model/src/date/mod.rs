@@ -37,7 +37,13 @@ pub struct PartialDate {
 impl PartialDate {
     /// Whether the year is one that people now write in the Islamic calendar (1445 began in 2023) or the Persian one (1402 did).
     pub(crate) fn may_be_of_another_calendar(self) -> bool {
-        (1380..=1480).contains(&self.year)
+        (1380..=1480).contains(&self.year) || self.may_be_buddhist()
+    }
+
+    /// Whether the year is one that people now write in the Buddhist calendar (2563 was 2020), and that lies too far ahead to be meant as
+    /// it is written.
+    pub(crate) fn may_be_buddhist(self) -> bool {
+        (2540..=2600).contains(&self.year)
     }
 
     /// A whole year.
@@ -193,7 +199,7 @@ impl DateStamp {
     }
 
     /// As [`DateStamp::read`], with what is known of the order of day and month. No catalogue is as old as the years that may be
-    /// of another calendar.
+    /// of another calendar, nor comes from as far ahead.
     pub fn read_ordered(text: &str, now: Timestamp, hint: OrderHint) -> Result<(Self, Option<DateNote>), DateFault> {
         let read = read_date_ordered(text, hint)?;
         let raw = || Some(text.trim().to_owned());
@@ -280,6 +286,8 @@ pub enum DateNote {
     Reversed,
     /// The year is one of ours in the Islamic or the Persian calendar, too.
     OtherCalendar,
+    /// The year is one of ours in the Buddhist calendar: nothing was taken.
+    BuddhistCalendar,
 }
 
 impl DateNote {
@@ -291,7 +299,7 @@ impl DateNote {
             Self::Impossible => "impossible-date",
             Self::Future => "future-date",
             Self::Reversed => "reversed-interval",
-            Self::OtherCalendar => "other-calendar",
+            Self::OtherCalendar | Self::BuddhistCalendar => "other-calendar",
         }
     }
 
@@ -305,6 +313,7 @@ impl DateNote {
             Self::Future => "the date lies in the future: clamped to the day of reading",
             Self::Reversed => "the start is later than the end: swapped",
             Self::OtherCalendar => "the year may be of the Islamic or the Persian calendar: read as it is written",
+            Self::BuddhistCalendar => "the year may be of the Buddhist calendar, which is not read: it was left out",
         }
     }
 }
@@ -321,8 +330,8 @@ pub enum DateFault {
     /// The year lies before 1000 or after 9999.
     #[error("the year lies before 1000 or after 9999")]
     YearOutOfRange,
-    /// The year is one of the last hundred in the Islamic or the Persian calendar.
-    #[error("the year may be of the Islamic or the Persian calendar, which are not read")]
+    /// The year is one of the last hundred in the Islamic or the Persian calendar, or of ours in the Buddhist one.
+    #[error("the year may be of the Islamic, the Persian or the Buddhist calendar, which are not read")]
     OtherCalendar,
     /// A repetition such as `R/P1D`, which says how often and not when.
     #[error("it says how often, not when")]

@@ -152,7 +152,7 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
     dataset.provenance.quality = Quality::of(&dataset);
     dataset.provenance.problems = reading.take_problems();
     if !draft.values_are_secret {
-        position::place(&mut dataset.provenance.problems, draft.row, &draft.headers);
+        position::place(&mut dataset.provenance.problems, draft.sheet.as_ref(), draft.row, &draft.headers);
     }
     dataset.terms = Terms::closed();
     Normalised { dataset, stated }

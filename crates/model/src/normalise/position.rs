@@ -1,15 +1,21 @@
-//! Where in a table a problem stands: the row of the record, and the header of the column its field was read from.
+//! Where in a table a problem stands: the row of the record, its sheet where several were read, and the header of the column its field was read from.
 
 use std::collections::BTreeMap;
 
 use crate::Problem;
 
-/// Gives problems the row of their record and the header of their column, where the draft knows them.
-pub(super) fn place(problems: &mut [Problem], row: Option<u64>, headers: &BTreeMap<String, String>) {
+/// Gives problems the place of their record and the header of their column, where the draft knows them.
+pub(super) fn place(
+    problems: &mut [Problem],
+    sheet: Option<&String>,
+    row: Option<u64>,
+    headers: &BTreeMap<String, String>,
+) {
     if row.is_none() && headers.is_empty() {
         return;
     }
     for problem in problems {
+        problem.position.sheet = sheet.cloned();
         problem.position.row = row;
         problem.position.column = header_of(&problem.field, headers).cloned();
     }

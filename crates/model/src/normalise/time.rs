@@ -81,7 +81,8 @@ pub(super) fn stamp(reading: &mut Reading<'_>, field: Path<'_>, text: Option<&st
 pub(super) fn review_by(reading: &mut Reading<'_>, text: Option<&str>) -> Option<PartialDate> {
     let text = text?;
     let field = Path::Field("review_by");
-    match read_date_ordered(text, reading.date_order) {
+    let read = read_date_ordered(text, reading.date_order);
+    match read.and_then(|read| if read.first.may_be_buddhist() { Err(DateFault::OtherCalendar) } else { Ok(read) }) {
         Ok(read) => {
             if let Some(note) = read.note {
                 reading.problem_with(note.code(), field, note.message(), text);

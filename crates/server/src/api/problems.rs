@@ -87,6 +87,8 @@ pub(crate) struct ProblemItem {
     page: Option<String>,
     /// Place in the listing, from 0.
     offset: Option<u64>,
+    /// Sheet of a workbook, where several were read.
+    sheet: Option<String>,
     /// Row of a table, from 1.
     row: Option<u64>,
     /// Column of a table.
@@ -351,6 +353,7 @@ fn problem_item(problem: SourceProblem, public_url: &str) -> ProblemItem {
         dataset: row.dataset,
         page: row.page,
         offset: row.offset,
+        sheet: row.sheet,
         row: row.row,
         column: row.column,
         byte: row.byte,

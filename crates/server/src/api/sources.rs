@@ -121,6 +121,8 @@ pub(crate) struct RunProblemBody {
     value: Option<String>,
     severity: &'static str,
     record: Option<u64>,
+    /// Sheet of a workbook, where several were read.
+    sheet: Option<String>,
     row: Option<u64>,
     column: Option<String>,
     byte: Option<u64>,
@@ -254,6 +256,7 @@ pub(super) fn problem_body(row: RunProblem) -> RunProblemBody {
         value: problem.value,
         severity: severity_code(problem.severity),
         record: problem.position.record,
+        sheet: problem.position.sheet,
         row: problem.position.row,
         column: problem.position.column,
         byte: problem.position.byte,

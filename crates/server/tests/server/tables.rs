@@ -149,6 +149,62 @@ async fn a_workbook_comes_back_as_a_table_of_text_does() {
     assert!(template.starts_with("\u{feff}id,title,country,cluster,sensitivity,sharing,access method,"), "{template}");
 }
 
+/// A workbook with a sheet for each name.
+fn sheets(named: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in named {
+        let sheet = workbook.add_worksheet().set_name(*name).unwrap();
+        for (row, cells) in (0..).zip(*rows) {
+            sheet.write_row(row, 0, cells.iter().copied()).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn the_sheets_of_a_workbook_are_taken_together_and_each_row_tells_its_own() {
+    let desk = desk().await;
+    let viewer = desk.house.viewer(&Asker::member("Desk", &[], Role::Manager)).await;
+    let workbook = sheets(&[
+        (
+            "Yemen",
+            &[
+                &["id", "title", "country", "cluster", "sensitivity", "sharing", "access method"],
+                &["HR-1", "Wells", "Yemen", "WASH", "low", "public", "download"],
+                &["HR-2", "Camps", "Yemen", "CCCM", "low", "public", "download"],
+            ],
+        ),
+        (
+            "Sudan",
+            &[
+                &["country", "cluster", "title", "id", "sensitivity", "sharing", "access method"],
+                &["", "Health", "Clinics", "HR-3", "low", "public", "download"],
+                &["Sudan", "WASH", "Old wells", "HR-1", "low", "public", "download"],
+            ],
+        ),
+    ]);
+    let options = cairn_catalog::TableOptions::default();
+    let now = jiff::Timestamp::now();
+    let report = desk.house.catalog.register_table(&viewer, workbook, "holdings.xlsx", options, now).await.unwrap();
+    let told: Vec<_> = report.rows.iter().map(|row| (row.sheet.as_deref(), row.row)).collect();
+    assert_eq!(told, [(Some("Yemen"), 2), (Some("Yemen"), 3), (Some("Sudan"), 2), (Some("Sudan"), 3)]);
+    assert_eq!(report.count(cairn_catalog::RowOutcome::New), 2, "{report:?}");
+    let wrong = |row: usize| &report.rows[row].problems[0];
+    assert_eq!((wrong(2).problem.field.as_str(), wrong(2).letters.as_deref()), ("countries", Some("A")));
+    assert_eq!(wrong(3).problem.message, "row 2 of the sheet \"Yemen\" speaks of the same holding");
+    let answer = serde_json::to_value(cairn_server::json::table_answer(report.clone()).unwrap()).unwrap();
+    assert_eq!((&answer["rows"][2]["sheet"], &answer["rows"][2]["row"]), (&json!("Sudan"), &json!(2)));
+
+    // What was wrong comes back as a file that can be mended and sent again.
+    let mended = report.wrong_rows.unwrap().replace(",Health,", "Sudan,Health,").replace("HR-1", "HR-4");
+    let again = desk.taken(&mended).await;
+    assert_eq!(counts(&again), [&json!(2), &json!(0), &json!(0), &json!(0)], "{again}");
+
+    let undone = desk.house.catalog.undo_table(&viewer, &report.table.unwrap(), true, now).await;
+    let undone: Vec<_> = undone.unwrap().rows.into_iter().map(|row| (row.sheet, row.row)).collect();
+    assert_eq!(undone, [(Some("Yemen".to_owned()), 2), (Some("Yemen".to_owned()), 3)]);
+}
+
 #[tokio::test]
 async fn the_same_table_again_doubles_nothing_and_ids_of_ones_own_are_known_again() {
     let desk = desk().await;

@@ -9,7 +9,7 @@ use cairn_formats::inventory::{
 };
 use cairn_model::party::organisation_id;
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
-use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, normalise};
+use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, normalise, row_in_words};
 use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
@@ -225,7 +225,7 @@ impl Plan {
         let owner = record::owner(loaded.entries.first(), &self.organisation)?;
         let ground = Ground { loaded, bound, owner };
         let mut made = Made::default();
-        let mut met: HashMap<String, u64> = HashMap::new();
+        let mut met: HashMap<String, String> = HashMap::new();
         for (row, place) in self.table.rows.iter().zip(places) {
             let mut problems = Vec::new();
             let decided = self.row(row, place, &ground, &mut met, &mut problems)?;
@@ -234,14 +234,15 @@ impl Plan {
                 Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
                 Decided::Written { outcome, id, version, amendment } => {
                     add(&mut made.amendment, amendment);
-                    made.taken.push(TakenRow { row: row.row, holding: id.clone(), version });
+                    let (sheet, holding) = (row.sheet.clone(), id.clone());
+                    made.taken.push(TakenRow { sheet, row: row.row, holding, version });
                     let is_known = outcome == RowOutcome::Changed || !self.options.dry_run;
                     (outcome, Some(id).filter(|_| is_known))
                 }
             };
             let title = stated_title(row, &self.options.mapping).map(str::to_owned);
-            let problems = problems.into_iter().map(|problem| placed(problem, &self.table)).collect();
-            made.rows.push(RowReport { row: row.row, outcome, id, title, problems });
+            let problems = problems.into_iter().map(|problem| RowProblem::of(problem, row, &self.table)).collect();
+            made.rows.push(RowReport { sheet: row.sheet.clone(), row: row.row, outcome, id, title, problems });
         }
         Ok(made)
     }
@@ -274,7 +275,7 @@ impl Plan {
         row: &InventoryRow,
         place: &Place,
         ground: &Ground<'_>,
-        met: &mut HashMap<String, u64>,
+        met: &mut HashMap<String, String>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let mapping = &self.options.mapping;
@@ -301,9 +302,9 @@ impl Plan {
             (None, None) => String::new(),
         };
         if !key.is_empty()
-            && let Some(first) = met.insert(key, row.row)
+            && let Some(first) = met.insert(key, row_in_words(row.row, row.sheet.as_deref()))
         {
-            problems.push(wrong("stands-twice", "id", &format!("row {first} speaks of the same holding")));
+            problems.push(wrong("stands-twice", "id", &format!("{first} speaks of the same holding")));
             return Ok(Decided::Wrong);
         }
         match known {
@@ -450,16 +451,6 @@ impl Plan {
         let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
         Ok(Decided::Written { outcome, id, version: written?.version, amendment })
     }
-}
-
-/// A problem of a row with its column, where it is about one.
-fn placed(mut problem: Problem, table: &InventoryTable) -> RowProblem {
-    let column = table.column_of(&problem);
-    let letters = column.map(|column| column.letters.clone());
-    if let Some(column) = column {
-        problem.position.column = Some(column.header.clone());
-    }
-    RowProblem { problem, letters }
 }
 
 /// Writes with an amendment what another says.

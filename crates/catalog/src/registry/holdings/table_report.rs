@@ -1,6 +1,6 @@
 //! How a table of holdings is to be taken, and what is told of it.
 
-use cairn_formats::inventory::{self, InventoryMapping};
+use cairn_formats::inventory::{self, InventoryMapping, InventoryRow, InventoryTable};
 use cairn_model::Problem;
 use serde::Serialize;
 
@@ -50,8 +50,14 @@ impl TableOptions {
     pub async fn unknown_headers(&self, table: Vec<u8>, name: &str) -> Result<Vec<String>, CatalogError> {
         let (mapping, name) = (self.mapping.clone(), name.to_owned());
         let table = blocking(move || Ok(inventory::read_table(&table, &name, &mapping))).await?;
-        let unknown = table.columns.into_iter().filter(|column| !column.is_understood());
-        Ok(unknown.map(|column| column.header).collect())
+        let mut unknown: Vec<String> = Vec::new();
+        for column in table.columns.into_iter().filter(|column| !column.is_understood()) {
+            // Several sheets have it, each once.
+            if !unknown.contains(&column.header) {
+                unknown.push(column.header);
+            }
+        }
+        Ok(unknown)
     }
 }
 
@@ -72,6 +78,8 @@ pub enum RowOutcome {
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowReport {
+    /// Its sheet, where several of a workbook were read.
+    pub sheet: Option<String>,
     /// Its number, as a spreadsheet shows it.
     pub row: u64,
     /// What becomes of it.
@@ -91,6 +99,19 @@ pub struct RowProblem {
     pub problem: Problem,
     /// The letters of that column.
     pub letters: Option<String>,
+}
+
+impl RowProblem {
+    /// A problem of a row, with its column where it is about one.
+    pub(super) fn of(mut problem: Problem, row: &InventoryRow, table: &InventoryTable) -> Self {
+        problem.position.sheet.clone_from(&row.sheet);
+        let column = table.column_of(&problem);
+        let letters = column.map(|column| column.letters.clone());
+        if let Some(column) = column {
+            problem.position.column = Some(column.header.clone());
+        }
+        Self { problem, letters }
+    }
 }
 
 /// What becomes of a table.

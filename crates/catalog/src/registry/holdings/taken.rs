@@ -38,6 +38,9 @@ pub struct TakenTable {
 /// What a row of a table wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenRow {
+    /// Its sheet, where several of a workbook were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Its number, as a spreadsheet shows it.
     pub row: u64,
     /// Id of the holding.

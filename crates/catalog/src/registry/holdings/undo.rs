@@ -39,6 +39,8 @@ pub enum UndoOutcome {
 /// What becomes of a holding that a table wrote.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UndoneRow {
+    /// Its sheet, where several of the workbook were read.
+    pub sheet: Option<String>,
     /// The row of the table, as a spreadsheet shows it.
     pub row: u64,
     /// Id of the holding.
@@ -111,6 +113,7 @@ impl Catalog {
 
 /// A holding that a table wrote: as it made it, and as it was before; nothing before it where it was new.
 struct Step {
+    sheet: Option<String>,
     row: u64,
     id: String,
     made: Registered<Holding>,
@@ -139,7 +142,7 @@ fn steps(table: &TakenTable, loaded: &Loaded) -> Result<Vec<Step>, CatalogError>
         .map(|row| {
             let made = next()?;
             let before = if row.version > 1 { Some(next()?.body) } else { None };
-            Ok(Step { row: row.row, id: row.holding.clone(), made, before })
+            Ok(Step { sheet: row.sheet.clone(), row: row.row, id: row.holding.clone(), made, before })
         })
         .collect()
 }
@@ -185,7 +188,8 @@ impl Undo<'_> {
         for (step, newest) in steps.iter().zip(holdings) {
             let newest = newest.as_ref().ok_or_else(|| CatalogError::Internal("a holding is not there".to_owned()))?;
             let (outcome, problems) = self.step(step, newest, &owner, loaded, &mut all)?;
-            rows.push(UndoneRow { row: step.row, holding: step.id.clone(), outcome, problems });
+            let (sheet, holding) = (step.sheet.clone(), step.id.clone());
+            rows.push(UndoneRow { sheet, row: step.row, holding, outcome, problems });
         }
         if !all.entries.is_empty() {
             add(&mut all, self.noted(entry, table.body, &rows)?);

@@ -50,7 +50,13 @@ pub(super) fn told(global: &Global, report: TableReport) -> Result<Exit, Failure
             let outcome = if row.outcome == RowOutcome::Wrong { "left out" } else { "taken" };
             let header = problem.position.column.as_deref().unwrap_or_default();
             let column = letters.as_ref().map_or_else(String::new, |letters| format!("{letters} ({header})"));
-            vec![row.row.to_string(), outcome.to_owned(), column, problem.field.clone(), problem.message.clone()]
+            vec![
+                place(row.row, row.sheet.as_deref()),
+                outcome.to_owned(),
+                column,
+                problem.field.clone(),
+                problem.message.clone(),
+            ]
         })
         .collect();
     let more = rows.len().saturating_sub(MOST_LISTED);
@@ -68,6 +74,11 @@ pub(super) fn told(global: &Global, report: TableReport) -> Result<Exit, Failure
         eprintln!("`cairn holding undo {id}` undoes it");
     }
     Ok(exit)
+}
+
+/// The number of a row, with its sheet where several were read.
+fn place(row: u64, sheet: Option<&str>) -> String {
+    sheet.map_or_else(|| row.to_string(), |sheet| format!("{row} ({sheet})"))
 }
 
 /// Lists the tables that an organisation sent.
@@ -175,7 +186,7 @@ fn undone(global: &Global, report: UndoReport, verb: &str) -> Result<Exit, Failu
         .rows
         .iter()
         .flat_map(|row| row.problems.iter().map(move |problem| (row, problem)))
-        .map(|(row, problem)| vec![row.row.to_string(), row.holding.clone(), problem.message.clone()])
+        .map(|(row, problem)| vec![place(row.row, row.sheet.as_deref()), row.holding.clone(), problem.message.clone()])
         .collect();
     let more = rows.len().saturating_sub(MOST_LISTED);
     if !rows.is_empty() {

@@ -1,12 +1,12 @@
 //! Who stands behind a row: organisations, and persons, who are never taken for one.
 
-use cairn_model::{Contact, Draft, DraftOrganisation};
+use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
 use super::super::aliases::key_of;
 use super::super::columns::{Column, split_label};
-use super::Cells;
+use super::{Cells, Comma};
 use crate::contacts::{add_contact, is_name_of_person};
-use crate::organisations::{has_word_of_office, is_known};
+use crate::organisations::{has_word_of_office, is_certain, is_known};
 
 /// Headers over those who look after the data, under which most lists name persons.
 const PERSONS: &[&str] = &[
@@ -26,6 +26,8 @@ const PERSONS: &[&str] = &[
 /// What stands in columns of organisations and is none.
 #[derive(Default)]
 struct Beside {
+    /// Organisations behind the first in a cell, each with the role of that and the header.
+    others: Vec<(String, &'static str, String)>,
     persons: Vec<Contact>,
     addresses: Vec<String>,
 }
@@ -45,6 +47,17 @@ pub(super) fn fill(cells: &mut Cells<'_>, draft: &mut Draft) {
     for person in beside.persons {
         add_contact(&mut draft.contacts, person);
     }
+    for (partner, role, label) in beside.others {
+        if draft.partnerships.iter().any(|known| known.partner == partner) {
+            continue;
+        }
+        let message = "the cell names several organisations: the first is taken, and the others that are known for such are partners";
+        cells.report("several-organisations", &label, message, Some(&partner));
+        if !is_certain(&partner) {
+            continue; // It may be a person.
+        }
+        draft.partnerships.push(Partnership { partner, role: Some(role.to_owned()), ..Partnership::default() });
+    }
     if draft.landing_page.is_none() {
         draft.landing_page = beside.addresses.into_iter().next();
     }
@@ -52,7 +65,12 @@ pub(super) fn fill(cells: &mut Cells<'_>, draft: &mut Draft) {
 
 /// The surest organisation of a column. Cells with a mail address, a telephone or the name of a person are contacts, and an
 /// address of the web is where the data is found: many name their source so.
-fn organisation(cells: &Cells<'_>, wanted: Column, role: &str, beside: &mut Beside) -> Option<DraftOrganisation> {
+fn organisation(
+    cells: &Cells<'_>,
+    wanted: Column,
+    role: &'static str,
+    beside: &mut Beside,
+) -> Option<DraftOrganisation> {
     let mut found = None;
     for (_, rank, label, cell) in cells.sorted.iter().filter(|(column, ..)| *column == wanted) {
         let cell = cell.trim();
@@ -71,11 +89,27 @@ fn organisation(cells: &Cells<'_>, wanted: Column, role: &str, beside: &mut Besi
             beside.persons.push(Contact { role: Some(role.to_owned()), ..contact });
             known
         } else {
-            Some(cell.to_owned())
+            let mut names = several(cells, cell).into_iter();
+            let first = names.next().map(str::to_owned);
+            beside.others.extend(names.map(|name| (name.to_owned(), role, (*label).to_owned())));
+            first
         };
         found = found.or(name);
     }
     found.map(|name| DraftOrganisation { id: None, name, kind: None })
+}
+
+/// The organisations that a cell names. A comma and a slash may stand in a name: they separate where each part is known. So does what
+/// separates values, and between them no part may be a person.
+fn several<'c>(cells: &Cells<'_>, cell: &'c str) -> Vec<&'c str> {
+    let is_said = |part: &&str| !part.is_empty();
+    let parts: Vec<&str> = cells.split(cell, Comma::Belongs).into_iter().filter(is_said).collect();
+    let is_person = |part: &&str| is_name_of_person(part) && !has_word_of_office(part) && !starts_with_known(part);
+    if parts.len() > 1 {
+        return if parts.iter().any(is_person) { vec![cell] } else { parts };
+    }
+    let parts: Vec<&str> = cell.split([',', '/', '،']).map(str::trim).collect();
+    if parts.iter().all(|part| is_known(part)) && !is_known(cell) { parts } else { vec![cell] }
 }
 
 /// "UNHCR, Protection": a part of an organisation that is known.

@@ -336,3 +336,27 @@ fn addresses_that_stand_in_one_cell_are_files_of_their_own() {
     assert_eq!(links(one), [one]);
     assert_eq!(links("see https://example.org/a.csv"), ["see https://example.org/a.csv"]);
 }
+
+#[test]
+fn the_moments_when_a_form_was_filled_in_are_no_coverage() {
+    let coverage = |text: &str| {
+        let draft = drafts(&table(text), &InventoryMapping::default()).remove(0);
+        (draft.coverage, draft.coverage_start, draft.coverage_end)
+    };
+    let covered = |text: &str| (Some(text.to_owned()), None, None);
+    let moments = "2026-03-01T08:00:00.000+03:00,2026-03-01T08:20:00.000+03:00";
+    assert_eq!(
+        coverage(&format!("start,end,Dataset title,Country,Temporal coverage\n{moments},IDP survey,Yemen,2015-2019\n")),
+        covered("2015-2019")
+    );
+    assert_eq!(
+        coverage("start,end,Dataset title,Country,Period\n2026-03-01,2026-03-01,IDP survey,Yemen,2015-2019\n"),
+        covered("2015-2019")
+    );
+    assert_eq!(coverage(&format!("start,end,Dataset title\n{moments},IDP survey\n")), (None, None, None));
+    // What is a period stays one.
+    let period = (None, Some("2015-01-01T00:00:00Z".to_owned()), Some("2019-12-31T00:00:00Z".to_owned()));
+    assert_eq!(coverage("start,end,Title\n2015-01-01T00:00:00Z,2019-12-31T00:00:00Z,IDP survey\n"), period);
+    let years = (Some("2020".to_owned()), Some("2015".to_owned()), Some("2019".to_owned()));
+    assert_eq!(coverage("Start,End,Title,Date\n2015,2019,IDP survey,2020\n"), years);
+}

@@ -85,3 +85,17 @@ fn a_list_of_persons_is_no_inventory_and_nobody_in_it_becomes_a_record() {
         assert_eq!(titles(&table), ["Census"], "{cells}");
     }
 }
+
+#[test]
+fn json_is_no_inventory_however_it_is_broken_into_lines() {
+    for text in [
+        r#"[{"Title":"Wells","Country":"Yemen"},{"Title":"Camps","Country":"Sudan"}]"#,
+        "[\n{\n\"Title\": \"Wells\"\n}\n]\n",
+        "\u{feff}{\"Title\":\"Wells\"}\n{\"Title\":\"Camps\"}\n",
+    ] {
+        let table = table(text);
+        assert!(!table.has_titles && table.rows.is_empty(), "{text}");
+        assert_eq!(codes(&table.problems), [("json-instead-of-table", None, None)]);
+        assert_eq!(table.problems[0].severity, Severity::Error);
+    }
+}

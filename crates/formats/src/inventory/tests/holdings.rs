@@ -37,6 +37,62 @@ fn a_holding_may_be_called_as_totals_and_notes_begin() {
 }
 
 #[test]
+fn what_was_written_around_a_table_is_no_holding() {
+    for notes in [
+        &[
+            "Prepared by: Invented Person",
+            "Last updated: 12 March 2024",
+            "Last updated 2024-03-12",
+            "Disclaimer: as is",
+            "Legend",
+        ][..],
+        &[
+            "Préparé par : Personne Inventée",
+            "Dernière mise à jour : 12/03/2024",
+            "Avertissement : sans garantie",
+            "Légende",
+        ],
+        &[
+            "Elaborado por: Persona Inventada",
+            "Última actualización: 12/03/2024",
+            "Descargo de responsabilidad",
+            "Leyenda",
+        ],
+        &["إعداد: شخص مخترع", "آخر تحديث: ٢٠٢٤", "إخلاء المسؤولية", "ملاحظات: لا شيء"],
+        &[
+            "Total: 45 datasets",
+            "Total datasets",
+            "TOTAL GÉNÉRAL",
+            "Sous-total : 3 jeux",
+            "Número de conjuntos de datos: 3",
+            "المجموع: ٤٥",
+        ],
+    ] {
+        let rows = format!("\"{}\",,\n", notes.join("\",,\n\""));
+        let table = table(&format!("Title,Country,Sharing\nWells,Yemen,Public\n{rows}"));
+        assert_eq!(titles(&table), ["Wells"]);
+        assert_eq!(table.problems.len(), notes.len(), "{:?}", table.problems);
+    }
+    let table = table(
+        "Title,Country\nWells,Yemen\nSubtotal Yemen,1\nPrepared by:,Invented Person\nSubtotal survey,Yemen\nLegends of the valley,\n",
+    );
+    assert_eq!(titles(&table), ["Wells", "Subtotal survey", "Legends of the valley"]);
+}
+
+#[test]
+fn headings_between_the_rows_are_no_holdings_where_nothing_else_stands_alone() {
+    let rows = "PROTECTION CLUSTER,,\nCases,Yemen,Closed\nWASH CLUSTER,,\nWells,Yemen,Public\nIDP,Yemen,Public\n";
+    let table_of = |more: &str| table(&format!("Title,Country,Sharing\n{rows}{more}"));
+    let read = table_of("Source: invented,,\n");
+    assert_eq!(titles(&read), ["Cases", "Wells", "IDP"]);
+    assert_eq!(problems_of(&read), ["row-of-heading", "row-of-heading", "note-below"]);
+    // A list in which holdings stand alone in their rows, too.
+    assert_eq!(titles(&table_of("Camps,,\n")).len(), 6);
+    assert_eq!(titles(&table("Title,Country,Sharing\nWASH CLUSTER,,\nWells,Yemen,Public\n")).len(), 2);
+    assert_eq!(titles(&table("Title,Country\nDTM,\nWells,Yemen\nACLED,\n")).len(), 3);
+}
+
+#[test]
 fn headers_in_two_rows_are_read_together() {
     let table = table(
         "Dataset title,Organisation,Country,Period covered,,Sensitivity,Focal point,\n\
@@ -135,4 +191,56 @@ fn a_list_of_persons_is_none_of_holdings_however_little_it_says_of_them() {
     }
     let of_data = table("Name,Age,Format\nCasualty trends,2,CSV\n");
     assert_eq!(titles(&of_data), ["Casualty trends"]);
+}
+
+#[test]
+fn what_sharepoint_looked_up_is_read_by_its_name() {
+    let table = table(
+        "Title\tCountry\tOwner\tSharing\tSector\n\
+         Wells\t4;#Yemen\t12;#UNHCR\t2;#Restricted\t;#WASH;#Health;#\n\
+         Camps\t12;#Somalia;#15;#Sudan\t7;#Invented Person,#i:0#.f|membership|person@example.org\tPublic\t\n\
+         Notes\tsee;#Yemen\t\t\t\n",
+    );
+    let drafts = drafts(&table, &InventoryMapping::default());
+    assert_eq!(
+        (drafts[0].countries.as_slice(), drafts[1].countries.as_slice()),
+        (&strings(&["Yemen"])[..], &strings(&["Somalia", "Sudan"])[..])
+    );
+    let owner = drafts[0].owner.as_ref().unwrap();
+    assert_eq!((owner.name.as_str(), drafts[0].terms.sharing.as_deref()), ("UNHCR", Some("Restricted")));
+    assert_eq!(drafts[0].clusters, ["WASH", "Health"]);
+    let person = &drafts[1].contacts[0];
+    assert_eq!(
+        (person.name.as_deref(), person.email.as_deref()),
+        (Some("Invented Person"), Some("person@example.org"))
+    );
+    assert_eq!(drafts[1].owner, None);
+    assert_eq!(drafts[2].countries, ["see", "#Yemen"]);
+}
+
+#[test]
+fn a_number_of_a_list_is_no_country() {
+    let table = table("Title,Country\nWells,4\nCamps,887\nSchools,12; Sudan\n");
+    let read = |row: usize| read_row(&table.rows[row], &InventoryMapping::default()).unwrap();
+    assert_eq!(
+        (read(0).draft.countries.len(), read(1).draft.countries, read(2).draft.countries),
+        (0, strings(&["887"]), strings(&["Sudan"]))
+    );
+    assert_eq!(codes(&read(0).problems), [("unknown-country", Some(2), Some("Country"))]);
+}
+
+#[test]
+fn a_table_on_its_side_is_turned() {
+    let read = table("Title,Safe houses,Wells\nCountry,Yemen,Sudan\nSharing,Restricted,Public\nNumber of lines,,12\n");
+    assert_eq!(titles(&read), ["Safe houses", "Wells"]);
+    assert_eq!(problems_of(&read)[0], "turned-table");
+    let drafts = drafts(&read, &InventoryMapping::default());
+    assert_eq!(
+        (drafts[0].countries.as_slice(), drafts[0].terms.sharing.as_deref()),
+        (&strings(&["Yemen"])[..], Some("Restricted"))
+    );
+    assert_eq!((drafts[1].row, drafts[1].terms.sharing.as_deref()), (Some(3), Some("Public")));
+    // Holdings may be called as columns are.
+    assert_eq!(titles(&table("Title,Country\nRisks,Yemen\nPopulation groups,Sudan\n")), ["Risks", "Population groups"]);
+    assert_eq!(titles(&table("Title\nRisks\nCountry\n")), ["Risks", "Country"]);
 }

@@ -71,3 +71,39 @@ fn a_coverage_that_tells_no_time_is_where_the_data_is_of() {
     }
     assert_eq!(covered("Period", "some day").0, some("some day"));
 }
+
+#[test]
+fn a_source_that_is_a_way_of_collecting_owns_nothing() {
+    let draft = |text: &str| drafts(&table(text), &InventoryMapping::default()).remove(0);
+    let read = draft("Title,Country,Source,Sharing\nIDP survey,Yemen,Key informant interviews,Organisation\n");
+    assert_eq!((read.publisher, read.owner), (None, None));
+    assert_eq!(read.methodology.as_deref(), Some("Key informant interviews"));
+    let read = draft("Title,Data source,Methodology\nIDP survey,KoboToolbox,Two rounds\n");
+    assert_eq!((read.owner, read.methodology.as_deref()), (None, Some("Two rounds")));
+    // What names somebody still does, where nothing better stands beside it.
+    let named = |organisation: Option<DraftOrganisation>| organisation.map(|organisation| organisation.name);
+    assert_eq!(named(draft("Title,Source\nWells,Example Relief\n").owner).as_deref(), Some("Example Relief"));
+    let read = draft("Titre,Source,Organisme\nPuits,Exemple Office,Exemple Secours\n");
+    assert_eq!(named(read.owner).as_deref(), Some("Exemple Secours"));
+}
+
+#[test]
+fn of_several_organisations_in_a_cell_the_first_is_the_owner_and_the_others_are_partners() {
+    for (cell, owner, partners) in [
+        ("UNHCR; UNICEF", "UNHCR", &["UNICEF"][..]),
+        ("Sample Archive | Sample Ministry | UNHCR", "Sample Archive", &["Sample Ministry", "UNHCR"]),
+        ("UNHCR/UNICEF", "UNHCR", &["UNICEF"]),
+        ("UNHCR, UNICEF, WFP", "UNHCR", &["UNICEF", "WFP"]),
+        ("UNHCR, Protection", "UNHCR, Protection", &[]),
+        ("Sample Archive; Invented Person", "Sample Archive", &[]),
+        ("Ministry of Water, Roads", "Ministry of Water, Roads", &[]),
+    ] {
+        let table = table(&format!("Title\tData owner\nWells\t{cell}\n"));
+        let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
+        assert_eq!(reading.draft.owner.map(|owner| owner.name).as_deref(), Some(owner));
+        let found: Vec<&str> = reading.draft.partnerships.iter().map(|one| one.partner.as_str()).collect();
+        assert_eq!(found, partners);
+        assert_eq!(reading.problems.len(), cell.matches([';', '|', '/']).count().max(partners.len()), "{cell}");
+        assert!(reading.draft.contacts.is_empty());
+    }
+}

@@ -44,6 +44,9 @@ pub(crate) struct TableAnswer {
 /// What becomes of a row.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowAnswer {
+    /// Its sheet, where several of a workbook were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
     /// Its number, as a spreadsheet shows it.
     row: u64,
     /// new, changed, unchanged or wrong.
@@ -106,9 +109,9 @@ pub(crate) fn answer(report: TableReport) -> TableAnswer {
 }
 
 fn row(report: RowReport) -> RowAnswer {
-    let RowReport { row, outcome, id, title, problems } = report;
+    let RowReport { sheet, row, outcome, id, title, problems } = report;
     let problems = problems.into_iter().map(|one| TableProblem { letters: one.letters, ..problem(one.problem) });
-    RowAnswer { row, outcome, id, title, problems: problems.collect() }
+    RowAnswer { sheet, row, outcome, id, title, problems: problems.collect() }
 }
 
 pub(super) fn problem(problem: Problem) -> TableProblem {

@@ -82,6 +82,9 @@ pub(crate) struct UndoAnswer {
 /// What becomes of a holding that a table wrote.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UndoneRowAnswer {
+    /// Its sheet, where several of the workbook were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
     /// The row of the table, as a spreadsheet shows it.
     row: u64,
     /// Id of the record.
@@ -136,7 +139,8 @@ pub(crate) fn answer(table: Registered<TakenTable>) -> EntryAnswer<TakenTableBod
 }
 
 pub(crate) fn undo_answer(report: UndoReport) -> UndoAnswer {
-    let row = |UndoneRow { row, holding, outcome, problems }| UndoneRowAnswer {
+    let row = |UndoneRow { sheet, row, holding, outcome, problems }| UndoneRowAnswer {
+        sheet,
         row,
         id: holding,
         outcome,

@@ -78,6 +78,7 @@ impl Report {
 }
 
 struct Row {
+    sheet: Option<String>,
     number: u64,
     title: String,
     outcome: &'static str,
@@ -227,11 +228,11 @@ fn told_of(report: TableReport) -> Report {
     let (unchanged, wrong) = (count(RowOutcome::Unchanged), count(RowOutcome::Wrong));
     let written = report.written;
     let others = report.rows.len().saturating_sub(MOST_SHOWN);
-    let (mut shown, silent): (Vec<RowReport>, Vec<RowReport>) =
-        report.rows.into_iter().partition(|row| !row.problems.is_empty());
-    shown.extend(silent);
+    let mut shown: Vec<(usize, RowReport)> = report.rows.into_iter().enumerate().collect();
+    // Those with problems before the others, where not all are shown.
+    shown.sort_by_key(|(_, row)| row.problems.is_empty());
     shown.truncate(MOST_SHOWN);
-    shown.sort_by_key(|row| row.row);
+    shown.sort_by_key(|(place, _)| *place);
     Report {
         written,
         undo: report.table.map(|id| format!("/register/table/{id}")),
@@ -240,13 +241,14 @@ fn told_of(report: TableReport) -> Report {
         unchanged,
         wrong,
         remarks: report.problems.into_iter().map(|problem| problem.message).collect(),
-        rows: shown.into_iter().map(row).collect(),
+        rows: shown.into_iter().map(|(_, one)| row(one)).collect(),
         others,
     }
 }
 
 fn row(report: RowReport) -> Row {
     Row {
+        sheet: report.sheet,
         number: report.row,
         title: report.title.unwrap_or_default(),
         outcome: match report.outcome {

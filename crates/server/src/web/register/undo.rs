@@ -47,6 +47,7 @@ impl Report {
 }
 
 struct Row {
+    sheet: Option<String>,
     number: u64,
     address: String,
     outcome: &'static str,
@@ -110,18 +111,19 @@ fn shown(report: UndoReport) -> Report {
     let (withdrawn, restored) = (count(UndoOutcome::Withdrawn), count(UndoOutcome::Restored));
     let (left, not_allowed) = (count(UndoOutcome::Left), count(UndoOutcome::NotAllowed));
     let others = report.rows.len().saturating_sub(MOST_SHOWN);
-    let (mut rows, silent): (Vec<UndoneRow>, Vec<UndoneRow>) =
-        report.rows.into_iter().partition(|row| !row.problems.is_empty());
-    rows.extend(silent);
+    let mut rows: Vec<(usize, UndoneRow)> = report.rows.into_iter().enumerate().collect();
+    // Those with problems before the others, where not all are shown.
+    rows.sort_by_key(|(_, row)| row.problems.is_empty());
     rows.truncate(MOST_SHOWN);
-    rows.sort_by_key(|row| row.row);
+    rows.sort_by_key(|(place, _)| *place);
     let action = format!("/register/table/{}", report.table);
-    let rows = rows.into_iter().map(row).collect();
+    let rows = rows.into_iter().map(|(_, one)| row(one)).collect();
     Report { action, written: report.written, withdrawn, restored, left, not_allowed, rows, others }
 }
 
 fn row(row: UndoneRow) -> Row {
     Row {
+        sheet: row.sheet,
         number: row.row,
         address: format!("/holding/{}", row.holding),
         outcome: match row.outcome {

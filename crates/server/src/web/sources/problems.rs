@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::{FirstOfKind, ProblemKind, SourceProblem, severity_code};
+use cairn_model::row_in_words;
 
 use super::{address, api_address};
 use crate::api::problems::filter;
@@ -136,7 +137,7 @@ fn in_line(one: SourceProblem) -> ProblemLine {
     let position = &problem.position;
     let place = [
         position.record.map(|number| format!("place {number} of the listing")),
-        position.row.map(|number| format!("row {number}")),
+        position.row.map(|number| row_in_words(number, position.sheet.as_deref())),
         position.column.as_ref().map(|name| format!("column {name}")),
     ];
     ProblemLine {
