@@ -9,6 +9,7 @@ use cairn_model::{
 
 use super::*;
 
+mod other_names;
 mod refugee_library;
 mod statements;
 
