@@ -10,8 +10,8 @@ use super::other_names::{self, may_state_terms};
 use super::package::Package;
 use super::{refugee_library, statements};
 use crate::access::{
-    self, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels, meaning_of,
-    state_sharing,
+    self, Access, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels,
+    meaning_of, state_sharing,
 };
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
@@ -44,7 +44,12 @@ pub(super) fn stated(package: &mut Package<'_>) -> StatedText {
 
 /// The axes of terms as they are stated: of several statements the closest, and of equals the first.
 fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
+    // The refugee-data library says yes and no under that name.
+    let is_of_library = refugee_library::is_of_it(package);
+    let other_sensitivities = if is_of_library { Vec::new() } else { package.texts("data_sensitivity", &[]) };
     let mut stated = |names: &[&str]| statements::of(package, names, unread);
+    let mut sensitivities = stated(&["sensitivity"]);
+    sensitivities.extend(other_sensitivities);
     let sharing = closest(stated(&["sharing"]), levels::sharing);
     let tlp = closest(stated(&["tlp"]), levels::sharing);
     let mut classifications = stated(&["securityclassification"]);
@@ -53,7 +58,7 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
     let classification = closest(classifications, levels::classification);
     StatedText {
         listed_openly: true,
-        sensitivity: closest(stated(&["sensitivity"]), levels::sensitivity),
+        sensitivity: closest(sensitivities, levels::sensitivity),
         access_method: closest(stated(&["accessmethod"]), levels::access_method),
         listing: closest(stated(&["listing"]), levels::listing),
         // A traffic light label beside a level is a marking of its own.
@@ -274,6 +279,10 @@ fn of_refugee_library(package: &Package<'_>, terms: &mut StatedText) {
         // Elsewhere `visibility` is a word for the sharing level.
         if let Some(visibility) = package.text(&["visibility"]) {
             state_sharing(terms, &visibility);
+        }
+        if package.text(&["identifiability"]).as_deref().is_some_and(tells_persons) {
+            Access::Sensitive.state(terms);
+            terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
         }
         return;
     }
