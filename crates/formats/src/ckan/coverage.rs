@@ -1,6 +1,6 @@
 //! Where and when: countries, extents, time covered, dates of the record, update frequency.
 
-use cairn_model::Draft;
+use cairn_model::{Draft, Vocabularies};
 
 use super::Dialect;
 use super::package::Package;
@@ -13,7 +13,7 @@ use crate::periods::Periods;
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     groups(package, dialect, draft);
     for key in ["country", "countries", "country_code", "iso3"] {
-        draft.countries.extend(package.texts(key, &[',', ';', '|']));
+        draft.countries.extend(package.texts(key, &[';', '|']).iter().flat_map(|names| between_commas(names)));
     }
     extents(package, draft);
     if dialect == Dialect::Hdx && package.get("subnational").and_then(Value::truth) == Some(false) {
@@ -25,6 +25,24 @@ pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draf
     times(package, draft);
     dates(package, draft);
     draft.update_frequency = frequency(package);
+}
+
+/// The names in a list between commas. A comma may stand in a name, too: `Congo, Democratic Republic of the`.
+fn between_commas(names: &str) -> Vec<String> {
+    let parts: Vec<&str> = names.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let mut found = Vec::new();
+    let mut rest = parts.as_slice();
+    while let [first, others @ ..] = rest {
+        let whole = others.first().map(|second| format!("{first}, {second}")).filter(|name| country_of(name).is_some());
+        rest = if whole.is_some() { &others[1..] } else { others };
+        found.push(whole.unwrap_or_else(|| (*first).to_owned()));
+    }
+    found
+}
+
+/// The ISO 3166-1 alpha-3 code of a country by its name or code.
+fn country_of(name: &str) -> Option<&'static str> {
+    Vocabularies::bundled().country(name).map(|country| country.alpha3.as_str())
 }
 
 /// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic.

@@ -141,9 +141,8 @@ impl<'a> Package<'a> {
 
     /// Fields and extras that may state terms under a name of which CKAN knows nothing; its own `access` says more than CKAN does.
     pub(super) fn under_other_names(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        self.all().filter(|(key, _)| {
-            *key == "access" || may_state_terms(key) && !is_read_by_name(key) && !is_of_terms(key)
-        })
+        self.all()
+            .filter(|(key, _)| *key == "access" || may_state_terms(key) && !is_read_by_name(key) && !is_of_terms(key))
     }
 
     /// As [`Package::get`], opened where it is a text that holds JSON.

@@ -512,3 +512,21 @@ fn a_nest_of_brackets_is_an_error_where_it_matters_and_skipped_where_not() {
         "broken-json"
     );
 }
+
+#[test]
+fn a_comma_inside_the_name_of_a_country_parts_no_countries() {
+    for (countries, expected) in [
+        ("Congo, Democratic Republic of the", &["COD"][..]),
+        ("Sudan, South", &["SSD"]),
+        ("Guinea, Equatorial", &["GNQ"]),
+        ("Sudan, South Sudan, Yemen", &["SDN", "SSD", "YEM"]),
+        ("Mali, Niger; Congo, Democratic Republic of the", &["MLI", "NER", "COD"]),
+        ("Yemen,Sudan, South,Mali", &["YEM", "SSD", "MLI"]),
+    ] {
+        let draft = read(&format!(r#"{{"id": "a", "title": "T", "country": "{countries}"}}"#)).draft;
+        let vocabularies = cairn_model::Vocabularies::bundled();
+        let codes: Vec<&str> =
+            draft.countries.iter().filter_map(|name| Some(vocabularies.country(name)?.alpha3.as_str())).collect();
+        assert_eq!((codes.as_slice(), draft.countries.len()), (expected, expected.len()), "{countries}");
+    }
+}

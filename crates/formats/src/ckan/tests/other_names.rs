@@ -94,7 +94,10 @@ fn a_file_is_as_closed_as_any_field_of_it_says() {
         (r#""accessLevel": "non-public""#, (Some(Sharing::Organisation), Some(Nothing))),
         (r#""restricted": [{"level": "only_allowed_users"}]"#, (Some(Sharing::Restricted), Some(OnRequest))),
         (r#""restricted": "[{\"level\": \"same_organization\"}]""#, (Some(Sharing::Organisation), Some(OnRequest))),
-        (r#""extras": {"restricted": "{\"level\": \"only_allowed_users\"}"}"#, (Some(Sharing::Restricted), Some(OnRequest))),
+        (
+            r#""extras": {"restricted": "{\"level\": \"only_allowed_users\"}"}"#,
+            (Some(Sharing::Restricted), Some(OnRequest)),
+        ),
         (
             r#""access_rights": {"@id": "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"}"#,
             (Some(Sharing::Organisation), Some(Nothing)),
@@ -104,9 +107,14 @@ fn a_file_is_as_closed_as_any_field_of_it_says() {
         (r#""classification": "Health""#, (None, None)),
         (r#""sensitivity": "High""#, (Some(Sharing::Restricted), Some(OnRequest))),
     ] {
-        assert_eq!(closed_by(&format!(r#""resources": [{{"url": "https://example.org/a", {fields}}}]"#)), closed, "{fields}");
+        assert_eq!(
+            closed_by(&format!(r#""resources": [{{"url": "https://example.org/a", {fields}}}]"#)),
+            closed,
+            "{fields}"
+        );
     }
-    let reading = read(r#"{"id": "a", "title": "T", "resources": [{"url": "https://example.org/a", "accessLevel": "tier 2"}]}"#);
+    let reading =
+        read(r#"{"id": "a", "title": "T", "resources": [{"url": "https://example.org/a", "accessLevel": "tier 2"}]}"#);
     assert_eq!(codes(&reading), [("unknown-access", "resources[0].accessLevel")]);
     assert_eq!(reading.draft.terms.sharing_at_least, Some(Sharing::Organisation));
 }
