@@ -45,7 +45,8 @@ fn country_of(name: &str) -> Option<&'static str> {
     Vocabularies::bundled().country(name).map(|country| country.alpha3.as_str())
 }
 
-/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic.
+/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic, unless its title is the name
+/// of the country whose code it is named by.
 fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     for group in package.entries("groups") {
         let (code, title) = match &group {
@@ -53,9 +54,11 @@ fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
             other => (other.text(), None),
         };
         let Some(code) = code else { continue };
-        let is_country = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if dialect == Dialect::Hdx && is_country {
-            draft.countries.push(code.to_ascii_uppercase());
+        let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let upper = code.to_ascii_uppercase();
+        let is_titled = || title.as_deref().and_then(country_of) == Some(&upper);
+        if is_code && (dialect == Dialect::Hdx || is_titled()) {
+            draft.countries.push(upper);
         } else if dialect == Dialect::Hdx && code == "world" {
             draft.countries.push("World".to_owned());
         } else {

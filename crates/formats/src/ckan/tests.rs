@@ -530,3 +530,13 @@ fn a_comma_inside_the_name_of_a_country_parts_no_countries() {
         assert_eq!((codes.as_slice(), draft.countries.len()), (expected, expected.len()), "{countries}");
     }
 }
+
+#[test]
+fn a_group_is_a_country_where_its_name_and_its_title_say_the_same_one() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "groups": [{"name": "yem", "title": "Yemen"}, {"name": "gis", "title": "Maps"},
+            {"name": "and", "title": "Food and water"}, {"name": "mli", "title": "Niger"}, {"name": "ner"}]}"#,
+    );
+    assert_eq!(reading.draft.countries, ["YEM"]);
+    assert_eq!(reading.draft.topics, ["Maps", "Food and water", "Niger", "ner"]);
+}
