@@ -42,7 +42,9 @@ pub(super) fn canonical(key: &str) -> String {
 pub(super) fn of_package(package: &mut Package<'_>, terms: &mut StatedText) {
     let problems: Vec<Problem> =
         package.under_other_names().filter_map(|(key, value)| close_by(key, key, value, terms)).collect();
-    problems.into_iter().for_each(|problem| package.report(problem));
+    for problem in problems {
+        package.report(problem);
+    }
 }
 
 /// Closes by the value of a key, which stands at `path`; gives a problem where nobody can tell what closes.

@@ -219,7 +219,9 @@ fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut Stated
         "restricted" | "restrictedlevel" => return restricted(path, value, terms),
         "visibility" | "accesslevel" => {
             let levels = statements::words_in(value).0;
-            levels.iter().for_each(|level| access::access_level(level, terms));
+            for level in &levels {
+                access::access_level(level, terms);
+            }
             let knows = |level: &str| meaning_of(level).is_some() || Vocabularies::bundled().sharing(level).is_some();
             let unread = levels.iter().find(|level| !knows(level))?;
             let message = "no known level of access: the data stays in its organisation";
@@ -232,7 +234,9 @@ fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut Stated
             terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
         }
         "accessrights" | "rights" => {
-            statements::words_in(value).0.iter().for_each(|words| close_by_words(words, terms));
+            for words in statements::words_in(value).0 {
+                close_by_words(&words, terms);
+            }
         }
         "private" | "identifiability" => {}
         _ if may_state_terms(key) => return other_names::close_by(path, key, value, terms),
