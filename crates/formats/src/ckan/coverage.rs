@@ -1,6 +1,6 @@
 //! Where and when: countries, extents, time covered, dates of the record, update frequency.
 
-use cairn_model::Draft;
+use cairn_model::{Draft, Vocabularies};
 
 use super::Dialect;
 use super::package::Package;
@@ -13,7 +13,7 @@ use crate::periods::Periods;
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     groups(package, dialect, draft);
     for key in ["country", "countries", "country_code", "iso3"] {
-        draft.countries.extend(package.texts(key, &[',', ';', '|']));
+        draft.countries.extend(package.texts(key, &[';', '|']).iter().flat_map(|names| between_commas(names)));
     }
     extents(package, draft);
     if dialect == Dialect::Hdx && package.get("subnational").and_then(Value::truth) == Some(false) {
@@ -27,7 +27,26 @@ pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draf
     draft.update_frequency = frequency(package);
 }
 
-/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic.
+/// The names in a list between commas. A comma may stand in a name, too: `Congo, Democratic Republic of the`.
+fn between_commas(names: &str) -> Vec<String> {
+    let parts: Vec<&str> = names.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let mut found = Vec::new();
+    let mut rest = parts.as_slice();
+    while let [first, others @ ..] = rest {
+        let whole = others.first().map(|second| format!("{first}, {second}")).filter(|name| country_of(name).is_some());
+        rest = if whole.is_some() { &others[1..] } else { others };
+        found.push(whole.unwrap_or_else(|| (*first).to_owned()));
+    }
+    found
+}
+
+/// The ISO 3166-1 alpha-3 code of a country by its name or code.
+fn country_of(name: &str) -> Option<&'static str> {
+    Vocabularies::bundled().country(name).map(|country| country.alpha3.as_str())
+}
+
+/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic, unless its title is the name
+/// of the country whose code it is named by.
 fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     for group in package.entries("groups") {
         let (code, title) = match &group {
@@ -35,9 +54,11 @@ fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
             other => (other.text(), None),
         };
         let Some(code) = code else { continue };
-        let is_country = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if dialect == Dialect::Hdx && is_country {
-            draft.countries.push(code.to_ascii_uppercase());
+        let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let upper = code.to_ascii_uppercase();
+        let is_titled = || title.as_deref().and_then(country_of) == Some(&upper);
+        if is_code && (dialect == Dialect::Hdx || is_titled()) {
+            draft.countries.push(upper);
         } else if dialect == Dialect::Hdx && code == "world" {
             draft.countries.push("World".to_owned());
         } else {

@@ -5,6 +5,7 @@
 //! ckanext-spatial (ISO 19139), ckanext-dcat, ckanext-fluent and the refugee-data library RIDL.
 
 mod coverage;
+mod other_names;
 mod package;
 mod refugee_library;
 mod resources;

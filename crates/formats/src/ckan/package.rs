@@ -9,7 +9,8 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 
-use super::statements::is_of_terms;
+use super::other_names::may_state_terms;
+use super::statements::{is_of_terms, is_of_words};
 use crate::json_text::unexpected_type;
 use crate::json_value::{Fields, Key, Tree, Value, texts_of};
 
@@ -29,8 +30,12 @@ pub(super) struct Package<'a> {
 }
 
 /// Fields and extras that are read. What is not here is skipped while parsing.
-#[rustfmt::skip]
 fn is_read(key: &str) -> bool {
+    is_read_by_name(key) || is_of_terms(key) || may_state_terms(key)
+}
+
+#[rustfmt::skip]
+fn is_read_by_name(key: &str) -> bool {
     matches!(
         key,
         // identity and text
@@ -62,9 +67,10 @@ fn is_read(key: &str) -> bool {
         // terms
             | "private" | "is_requestdata_type" | "access" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
             | "owner_org_dest" | "legal_basis" | "review_date_terms" | "extras_rollup"
+            | "data_collector" | "data_collection_technique"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"
-    ) || is_of_terms(key)
+    )
 }
 
 /// Keys of the entries of `tags` and `groups` and of `organization`.
@@ -108,7 +114,10 @@ fn is_read_of_resource(key: &str) -> bool {
             | "rights"
             | "schema"
             | "fields"
-    ) || key.len() == 2
+            | "extras"
+    ) || is_of_words(key)
+        || key.len() == 2
+        || may_state_terms(key)
 }
 
 impl<'a> Package<'a> {
@@ -128,6 +137,12 @@ impl<'a> Package<'a> {
     /// All fields, then all extras.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.fields.0.iter().chain(&self.extras.0).map(|(key, value)| (key.as_ref(), value))
+    }
+
+    /// Fields and extras that may state terms under a name of which CKAN knows nothing; its own `access` says more than CKAN does.
+    pub(super) fn under_other_names(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.all()
+            .filter(|(key, _)| *key == "access" || may_state_terms(key) && !is_read_by_name(key) && !is_of_terms(key))
     }
 
     /// As [`Package::get`], opened where it is a text that holds JSON.

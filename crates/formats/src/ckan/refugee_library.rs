@@ -66,11 +66,15 @@ const TOPICS: &[(&str, &str)] = &[
     ("62", "Basic Needs"),
 ];
 
-/// Whether a package is of the library: it has one of the fields that are the library's own, of which a deposit may leave out
-/// any, or is called a deposit.
+/// Whether a package is of the library: it has a field that is the library's own, of which a deposit may leave out any, is called a
+/// deposit, or has two of the fields that other portals may have, too.
 pub(super) fn is_of_it(package: &Package<'_>) -> bool {
-    let own = ["external_access_level", "data_sensitivity", "identifiability", "owner_org_dest"];
-    own.iter().any(|key| package.get(key).is_some()) || package.text(&["type"]).as_deref() == Some("deposited-dataset")
+    let has = |key: &&str| package.get(key).is_some();
+    let shared = ["data_collection_technique", "data_collector", "data_sensitivity", "identifiability", "visibility"];
+    let is_rated = || ["data_sensitivity", "identifiability"].iter().any(has);
+    ["external_access_level", "owner_org_dest"].iter().any(has)
+        || package.text(&["type"]).as_deref() == Some("deposited-dataset")
+        || is_rated() && shared.iter().filter(|key| has(key)).count() > 1
 }
 
 /// Whether a keyword of the library is the code of a topic.

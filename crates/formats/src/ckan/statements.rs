@@ -47,6 +47,11 @@ fn is_called(key: &str, name: &str) -> bool {
     letters.map(|letter| letter.to_ascii_lowercase()).eq(name.bytes())
 }
 
+/// Whether an object has the words of a statement under a key.
+pub(super) fn is_of_words(key: &str) -> bool {
+    WORDS.contains(&key)
+}
+
 /// Whether a key is that of a statement of terms.
 pub(super) fn is_of_terms(key: &str) -> bool {
     OF_TERMS.iter().any(|name| is_called(key, name))
@@ -102,6 +107,13 @@ fn take(value: &Value<'_>, words: &mut Vec<String>) -> bool {
         }
         value => value.text().is_some_and(|text| add(&text, words)),
     }
+}
+
+/// The words of a value, and whether all of it has words.
+pub(super) fn words_in(value: &Value<'_>) -> (Vec<String>, bool) {
+    let mut words = Vec::new();
+    let has_words = take(value, &mut words);
+    (words, has_words)
 }
 
 /// Adds a statement that is not known yet; answers whether there is room for it.

@@ -4,12 +4,14 @@
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
 use cairn_model::vocabulary::fold;
-use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText};
+use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
 
+use super::other_names::{self, may_state_terms};
 use super::package::Package;
 use super::{refugee_library, statements};
 use crate::access::{
-    self, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels, state_sharing,
+    self, Access, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels,
+    meaning_of, state_sharing,
 };
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
@@ -28,6 +30,7 @@ pub(super) fn stated(package: &mut Package<'_>) -> StatedText {
     }
     constraints(package, &mut terms);
     markings(package, &mut terms);
+    other_names::of_package(package, &mut terms);
     of_refugee_library(package, &mut terms);
     if flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
@@ -41,7 +44,12 @@ pub(super) fn stated(package: &mut Package<'_>) -> StatedText {
 
 /// The axes of terms as they are stated: of several statements the closest, and of equals the first.
 fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
+    // The refugee-data library says yes and no under that name.
+    let is_of_library = refugee_library::is_of_it(package);
+    let other_sensitivities = if is_of_library { Vec::new() } else { package.texts("data_sensitivity", &[]) };
     let mut stated = |names: &[&str]| statements::of(package, names, unread);
+    let mut sensitivities = stated(&["sensitivity"]);
+    sensitivities.extend(other_sensitivities);
     let sharing = closest(stated(&["sharing"]), levels::sharing);
     let tlp = closest(stated(&["tlp"]), levels::sharing);
     let mut classifications = stated(&["securityclassification"]);
@@ -50,7 +58,7 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
     let classification = closest(classifications, levels::classification);
     StatedText {
         listed_openly: true,
-        sensitivity: closest(stated(&["sensitivity"]), levels::sensitivity),
+        sensitivity: closest(sensitivities, levels::sensitivity),
         access_method: closest(stated(&["accessmethod"]), levels::access_method),
         listing: closest(stated(&["listing"]), levels::listing),
         // A traffic light label beside a level is a marking of its own.
@@ -191,47 +199,71 @@ fn access_level(package: &mut Package<'_>, terms: &mut StatedText, unread: &mut 
     }
 }
 
-/// What a file says of access to it: the flag of ckanext-restricted (an object with a level, also inside a text), and
-/// words. That a file is open says nothing of the others; a level that nobody knows closes, and is told.
+/// What a file says of access to it, in its fields and its extras. That a file is open says nothing of the others.
 pub(super) fn of_file(package: &mut Package<'_>, index: usize, file: &Fields<'_>) -> StatedText {
     let mut terms = StatedText::default();
-    for key in ["restricted", "restricted_level", "restricted-level"] {
-        let Some(value) = file.get(key) else { continue };
-        let inside = value.text().and_then(|text| Value::parse_inside(&text).map(|parsed| level_in(&parsed)));
-        let level = inside.unwrap_or_else(|| level_in(value));
-        let Some(level) = level else { continue };
-        match level.to_lowercase().as_str() {
-            "public" | "false" | "0" | "no" => {}
-            "registered" | "any_organization" => close(&mut terms, Sharing::Community, None),
-            "same_organization" => close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
-            "only_allowed_users" | "true" | "1" | "yes" => {
-                close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            }
-            _ => {
-                let message = "no known level of restriction: the data is had on request";
-                let problem = Problem::warning("unknown-access", format!("resources[{index}].{key}"), message);
-                package.report(problem.with_value(&level));
-                close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            }
-        }
-    }
-    if file.get("private").is_some_and(|value| value.truth().unwrap_or(true)) {
-        close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
-    }
-    for key in ["visibility", "access_level"] {
-        if let Some(level) = file.text(key) {
-            access::access_level(&level, &mut terms);
-        }
-    }
-    if file.text("identifiability").as_deref().is_some_and(tells_persons) {
-        terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
-    }
-    for key in ["access_rights", "rights"] {
-        if let Some(words) = file.get(key).and_then(any_text) {
-            close_by_words(&words, &mut terms);
+    let extras = file.get("extras").cloned().map(Value::opened);
+    let extras = extras.as_ref().and_then(Value::object).map_or(&[][..], |extras| &extras.0);
+    for (key, value) in file.0.iter().chain(extras).filter(|(_, value)| !value.is_empty()) {
+        let path = format!("resources[{index}].{key}");
+        if let Some(problem) = of_field_of_file(&path, key, value, &mut terms) {
+            package.report(problem);
         }
     }
     terms
+}
+
+/// What a field of a file says of access to it; what nobody can tell closes, and is told.
+fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
+    match other_names::canonical(key).as_str() {
+        "restricted" | "restrictedlevel" => return restricted(path, value, terms),
+        "visibility" | "accesslevel" => {
+            let levels = statements::words_in(value).0;
+            for level in &levels {
+                access::access_level(level, terms);
+            }
+            let knows = |level: &str| meaning_of(level).is_some() || Vocabularies::bundled().sharing(level).is_some();
+            let unread = levels.iter().find(|level| !knows(level))?;
+            let message = "no known level of access: the data stays in its organisation";
+            return Some(Problem::warning("unknown-access", path, message).with_value(unread));
+        }
+        "private" if value.truth().unwrap_or(true) => {
+            close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
+        }
+        "identifiability" if value.text().as_deref().is_some_and(tells_persons) => {
+            terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
+        }
+        "accessrights" | "rights" => {
+            for words in statements::words_in(value).0 {
+                close_by_words(&words, terms);
+            }
+        }
+        "private" | "identifiability" => {}
+        _ if may_state_terms(key) => return other_names::close_by(path, key, value, terms),
+        _ => {}
+    }
+    None
+}
+
+/// The flag of ckanext-restricted: an object with a level, or a list of them, also inside a text.
+fn restricted(path: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
+    let mut unread = None;
+    for level in value.clone().opened().list().iter().filter_map(level_in) {
+        match level.to_lowercase().as_str() {
+            "public" | "false" | "0" | "no" => {}
+            "registered" | "any_organization" => close(terms, Sharing::Community, None),
+            "same_organization" => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+            "only_allowed_users" | "true" | "1" | "yes" => {
+                close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            }
+            _ => {
+                close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+                unread = Some(level);
+            }
+        }
+    }
+    let message = "no known level of restriction: the data is had on request";
+    Some(Problem::warning("unknown-access", path, message).with_value(&unread?))
 }
 
 /// The level of ckanext-restricted, of which an empty one restricts nothing.
@@ -251,6 +283,10 @@ fn of_refugee_library(package: &Package<'_>, terms: &mut StatedText) {
         // Elsewhere `visibility` is a word for the sharing level.
         if let Some(visibility) = package.text(&["visibility"]) {
             state_sharing(terms, &visibility);
+        }
+        if package.text(&["identifiability"]).as_deref().is_some_and(tells_persons) {
+            Access::Sensitive.state(terms);
+            terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
         }
         return;
     }

@@ -47,24 +47,37 @@ struct Plan {
 }
 
 impl Columns {
-    /// The columns of the likeliest header row of `rows`, the first ones of a table, with its place among them.
+    /// The columns of the first table of an export, with the place of its header among `rows`: that of the first row that is
+    /// a header, else the likeliest.
     pub(super) fn find(rows: &[TableRow]) -> Option<(usize, Self)> {
-        let mut best: Option<(usize, usize, Self)> = None;
-        for (place, row) in rows.iter().enumerate().take(HEAD_ROWS) {
-            let Some(columns) = Self::of_header(&row.cells) else {
-                continue;
-            };
-            let known = columns.known_columns();
-            if best.as_ref().is_none_or(|(most, _, _)| known > *most) {
-                best = Some((known, place, columns));
-            }
-        }
-        let (_, place, mut columns) = best?;
-        columns.orders = columns.day_orders(&rows[place + 1..]);
-        Some((place, columns))
+        let head = &rows[..rows.len().min(HEAD_ROWS)];
+        let likeliest = || {
+            let known = head.iter().enumerate().filter(|(_, row)| Self::of_header(&row.cells).are_known());
+            known.rev().max_by_key(|(_, row)| known_names(&row.cells)).map(|(place, _)| place)
+        };
+        let place = head.iter().position(|row| is_header(&row.cells)).or_else(likeliest)?;
+        Some((place, Self::of_table(&head[place].cells, &rows[place + 1..])))
     }
 
-    fn of_header(cells: &[String]) -> Option<Self> {
+    /// The columns of a table with this header, whose rows are the first of `rows`.
+    pub(super) fn of_table(header: &[String], rows: &[TableRow]) -> Self {
+        let mut columns = Self::of_header(header);
+        let end = rows.iter().position(|row| is_header(&row.cells)).unwrap_or(rows.len());
+        columns.orders = columns.day_orders(&rows[..end]);
+        columns
+    }
+
+    /// Whether it is known of which item types the rows are.
+    pub(super) fn are_known(&self) -> bool {
+        !self.plans.is_empty() || self.imsma_id.is_some()
+    }
+
+    /// Whether these are the names of the columns.
+    pub(super) fn are_named(&self, header: &[String]) -> bool {
+        self.names.iter().map(|(_, name)| name.as_str()).eq(header.iter().map(|cell| canonical(cell)))
+    }
+
+    fn of_header(cells: &[String]) -> Self {
         let names: Vec<(String, String)> = cells.iter().map(|cell| (cell.clone(), canonical(cell))).collect();
         let imsma_id = names.iter().position(|(_, name)| name == "imsmaid");
         let mut plans = Vec::new();
@@ -79,12 +92,8 @@ impl Columns {
             let first_marker = plan.markers.first().copied().unwrap_or(usize::MAX);
             (plan.markers.is_empty(), std::cmp::Reverse(plan.own_fields), first_marker)
         });
-        let marked: Vec<usize> = plans.iter().map(|plan| plan.markers.len()).collect();
-        if plans.is_empty() && imsma_id.is_none() {
-            return None;
-        }
         // Without a marker a type is a guess, which is good for one type alone.
-        let types = marked.iter().filter(|markers| **markers > 0).count().max(1);
+        let types = plans.iter().filter(|plan| !plan.markers.is_empty()).count().max(1);
         plans.truncate(types);
         let victims_of_accidents = victims_of_accidents(&plans, &names);
         let orders = vec![DayOrder::default(); names.len()];
@@ -95,14 +104,12 @@ impl Columns {
                 .filter_map(|code| ItemTypeId::of_code(code))
                 .for_each(|item| columns.plan_for(item));
         }
-        Some(columns)
+        columns
     }
 
     /// The item types of a layer with these fields: that of which it has most, and accidents and victims where both are joined.
     pub(super) fn types_of_layer(fields: &[String]) -> Vec<ItemTypeId> {
-        let Some(columns) = Self::of_header(fields) else {
-            return Vec::new();
-        };
+        let columns = Self::of_header(fields);
         let is_joined = |item: &ItemTypeId| matches!(item.get().code.as_str(), ACCIDENTS | VICTIMS);
         let types = columns.plans.iter().map(|plan| plan.item);
         if columns.holds_victims_of_accidents() { types.filter(is_joined).collect() } else { types.take(1).collect() }
@@ -117,12 +124,6 @@ impl Columns {
     pub(super) fn rows_repeat(&self, item: ItemTypeId) -> bool {
         let has_points = || self.meanings(item).iter().flatten().any(|field| field.class.is_coordinates());
         self.holds_victims_of_accidents() || has_points()
-    }
-
-    /// Columns that some dictionary knows: a header row has more of them than a row of values.
-    fn known_columns(&self) -> usize {
-        let named: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
-        named.into_iter().filter(|name| known_field(name, None).is_some()).count()
     }
 
     /// The item types of a row; none when it cannot be told.
@@ -206,6 +207,41 @@ impl Plan {
         }
         plan
     }
+}
+
+/// Whether a row is the header of a table, wherever it stands. The keys of IMSMA are no values of anything. Any other name may
+/// be one (`RE activity`), so that more of them are asked for: most cells of the row, or a few where an export alone has one.
+pub(super) fn is_header(cells: &[String]) -> bool {
+    let known = known_names(cells);
+    if known == 0 {
+        return false;
+    }
+    if cells.iter().any(|cell| is_key(cell)) {
+        return true;
+    }
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let is_marked = cells.iter().any(|cell| is_mark_of_export(cell));
+    let has_number = cells.iter().any(|cell| cell.starts_with(|letter: char| letter.is_ascii_digit()));
+    let enough = if is_marked && !has_number { 2 } else { OWN_FIELDS };
+    known >= enough && (is_marked || known * 2 > filled)
+}
+
+/// How many different names some dictionary knows are in a row: a header has more of them than a row of values. None begins
+/// with a digit, or with the mark of an HXL tag (`#country`).
+fn known_names(cells: &[String]) -> usize {
+    let names: BTreeSet<String> = cells
+        .iter()
+        .filter(|cell| cell.starts_with(char::is_alphabetic) && known_field(cell, None).is_some())
+        .map(|cell| canonical(cell))
+        .collect();
+    names.len()
+}
+
+/// Whether a name is the key of an item type in a database of IMSMA, also as a shapefile cuts it.
+fn is_key(cell: &str) -> bool {
+    let name = canonical(cell);
+    is_mark_of_export(cell)
+        && (name.ends_with("guid") || name.ends_with("localid") || ItemTypeId::all().any(|item| item.is_cut_key(cell)))
 }
 
 /// The row that shows a table with this header row to be an export of IMSMA: at or above the header, where an export has the

@@ -1,4 +1,4 @@
-//! Tables of IMSMA NG, IMSMA Core and Survey123 in CSV.
+//! Tables of IMSMA NG, IMSMA Core and Survey123 in CSV. Those of several layers may stand one below the other.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Read;
@@ -8,7 +8,7 @@ use cairn_model::{Position, Problem};
 use crate::decode::DecodeStream;
 use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, open_delimited};
 
-use super::columns::Columns;
+use super::columns::{Columns, is_header};
 use super::dictionary::{Role, known_field};
 use super::item_type::ItemTypeId;
 use super::keys::Keys;
@@ -21,13 +21,13 @@ use super::tally::{FieldsSeen, Tallies};
 /// Bytes of one row.
 const MAX_ROW: usize = 8 << 20;
 
-/// Rows that are looked at before the first is read, for the header and the order of days.
+/// Rows that are looked at before the first of a table is read, for the header and the order of days.
 const ROWS_AHEAD: usize = 500;
 
 /// Bytes of cells that are held for that.
 const BYTES_AHEAD: usize = 1 << 20;
 
-/// Reads a table; false when it was not read to its proper end or is none of IMSMA.
+/// Reads the tables of an export; false when it was not read to its proper end or is none of IMSMA.
 pub(super) fn read(
     reader: impl Read,
     recogniser: &Recogniser<'_>,
@@ -38,39 +38,53 @@ pub(super) fn read(
         log.add(Problem::error("read-failed", "", "the export could not be read"));
         return false;
     };
-    let mut source = RowSource { rows, complete: true };
-    let (mut ahead, mut bytes) = (VecDeque::new(), 0);
-    while ahead.len() < ROWS_AHEAD && bytes < BYTES_AHEAD {
-        let Some(row) = source.next_row(log) else {
-            break;
-        };
-        bytes += row.cells.iter().map(String::len).sum::<usize>();
-        ahead.push_back(row);
-    }
-    let Some((header, columns)) = Columns::find(ahead.make_contiguous()) else {
+    let mut source = RowSource { rows, ahead: VecDeque::new(), complete: true };
+    let Some((header, columns)) = Columns::find(source.look_ahead(log)) else {
         let message = "no row of the table looks like the header of an IMSMA table";
         log.add(Problem::error("unknown-table", "", message));
         return false;
     };
-    ahead.drain(..=header);
-    let mut table = Table { columns, recogniser, tallies, log, filled: BTreeMap::new() };
-    while let Some(row) = ahead.pop_front().or_else(|| source.next_row(table.log)) {
-        table.read_row(&row);
+    source.ahead.drain(..=header);
+    let mut table = Table { columns, recogniser, tallies, log, filled: BTreeMap::new(), complete: true };
+    while let Some(row) = source.next_row(table.log) {
+        if is_header(&row.cells) {
+            table.begin_anew(&row, &mut source);
+        } else {
+            table.read_row(&row);
+        }
     }
     table.note_fields();
-    log.add_encoding_problems(&source.rows.get_ref().problems());
-    source.complete
+    table.log.add_encoding_problems(&source.rows.get_ref().problems());
+    table.complete && source.complete
 }
 
-/// The rows of the table, and whether all of them could be read so far.
+/// The rows of the export, and whether all of them could be read so far.
 struct RowSource<R> {
     rows: DelimitedRows<DecodeStream<R>>,
+    /// Rows that were looked at and not read yet.
+    ahead: VecDeque<TableRow>,
     complete: bool,
 }
 
 impl<R: Read> RowSource<R> {
-    /// The next row that can be read.
+    /// The rows that follow, as far as they are looked at before they are read.
+    fn look_ahead(&mut self, log: &mut ProblemLog) -> &[TableRow] {
+        let bytes_of = |row: &TableRow| row.cells.iter().map(String::len).sum::<usize>();
+        let mut bytes: usize = self.ahead.iter().map(bytes_of).sum();
+        while self.ahead.len() < ROWS_AHEAD && bytes < BYTES_AHEAD {
+            let Some(row) = self.read_row(log) else { break };
+            bytes += bytes_of(&row);
+            self.ahead.push_back(row);
+        }
+        self.ahead.make_contiguous()
+    }
+
     fn next_row(&mut self, log: &mut ProblemLog) -> Option<TableRow> {
+        self.ahead.pop_front().or_else(|| self.read_row(log))
+    }
+
+    /// The next row that can be read.
+    fn read_row(&mut self, log: &mut ProblemLog) -> Option<TableRow> {
         loop {
             match self.rows.next_row() {
                 Ok(row) => return row,
@@ -107,11 +121,41 @@ struct Table<'t, 'v> {
     log: &'t mut ProblemLog,
     /// The columns in which rows of a type have a value.
     filled: BTreeMap<ItemTypeId, BTreeSet<usize>>,
+    /// Whether every row stood below a header that is known.
+    complete: bool,
 }
 
 impl Table<'_, '_> {
+    /// Begins the table of another layer, whose header is `header`: a day of birth below it would else be read as whatever
+    /// the first layer has in that column. The header of the same table stands again on each of its pages.
+    fn begin_anew<R: Read>(&mut self, header: &TableRow, source: &mut RowSource<R>) {
+        if self.columns.are_named(&header.cells) {
+            return;
+        }
+        let message = "the header of another table stands here; the rows below it were read by it";
+        self.log.add(Problem::warning("another-table", "", message).at(at(header, None)));
+        let rows = source.look_ahead(self.log);
+        self.set_columns(Columns::of_table(&header.cells, rows));
+    }
+
+    fn set_columns(&mut self, columns: Columns) {
+        self.note_fields();
+        self.filled.clear();
+        self.columns = columns;
+    }
+
     fn read_row(&mut self, row: &TableRow) {
         if row.is_blank() || is_tag_row(row) {
+            return;
+        }
+        if self.columns.names.len() > 1 && is_title_of_layer(row) {
+            self.set_columns(Columns::of_table(&[], &[]));
+            return;
+        }
+        if !self.columns.are_known() {
+            let message = "a row stands below the title or header of a table that is not known; it was left out";
+            self.log.add(Problem::error("unknown-table", "", message).at(at(row, None)));
+            self.complete = false;
             return;
         }
         let types = self.columns.types_of(&row.cells);
@@ -204,6 +248,14 @@ impl Table<'_, '_> {
 /// A row of HXL tags below the header.
 fn is_tag_row(row: &TableRow) -> bool {
     row.cells.iter().all(|cell| cell.is_empty() || cell.starts_with('#'))
+}
+
+/// Whether all that a row says is the name of an item type, as it stands above the table of each layer. With a number behind
+/// it (`organization_2`) it is a key.
+fn is_title_of_layer(row: &TableRow) -> bool {
+    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+    let names_type = |cell: &String| !cell.contains(char::is_numeric) && ItemTypeId::of_layer_name(cell).is_some();
+    filled.next().is_some_and(names_type) && filled.next().is_none()
 }
 
 /// Rows and letters of columns say where; the name of a column would tell those that the operator does not list.

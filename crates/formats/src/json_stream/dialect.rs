@@ -20,14 +20,20 @@ pub(crate) struct Dialect {
 pub(super) enum Mark {
     /// The id of a record.
     Id,
-    /// Its name or title.
+    /// Its name.
     Name,
+    /// Its title.
+    Title,
     /// Only records have it.
     Record,
+    /// Records have it, and little else does.
+    Likely,
     /// Only other things have it.
     Other,
     /// Answers and catalogues have it: records stand below.
     Listing,
+    /// Anything may have it, and few records do.
+    Strange,
     /// Anything may have it.
     Nothing,
 }
@@ -54,13 +60,26 @@ pub(super) enum KnownKey {
 pub(super) const CKAN: Dialect = Dialect {
     mark: |key| match key {
         "id" => Mark::Id,
-        "name" | "title" => Mark::Name,
+        "name" => Mark::Name,
+        "title" => Mark::Title,
         "resources" | "notes" | "notes_translated" | "title_translated" | "owner_org" | "license_id"
         | "license_title" | "num_resources" | "metadata_modified" | "dataset_date" => Mark::Record,
+        "author"
+        | "author_email"
+        | "creator_user_id"
+        | "extras"
+        | "isopen"
+        | "maintainer"
+        | "maintainer_email"
+        | "metadata_created"
+        | "num_tags"
+        | "private"
+        | "relationships_as_object"
+        | "tags" => Mark::Likely,
         "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects" | "vocabulary_id"
         | "od_conformance" => Mark::Other,
         "result" | "results" => Mark::Listing,
-        _ => Mark::Nothing,
+        _ => Mark::Strange,
     },
     steer: |key| match key {
         "result" => KnownKey::Result,
@@ -80,7 +99,7 @@ pub(super) const CKAN: Dialect = Dialect {
 pub(crate) const DCAT_US: Dialect = Dialect {
     mark: |key| match key {
         "identifier" => Mark::Id,
-        "title" => Mark::Name,
+        "title" => Mark::Title,
         "accessLevel" | "landingPage" | "contactPoint" | "bureauCode" | "distribution" | "keyword"
         | "accrualPeriodicity" | "publisher" => Mark::Record,
         "aspects" | "resources" | "features" | "result" | "recordSet" => Mark::Other,

@@ -18,8 +18,14 @@ pub(super) struct Evidence {
     id: bool,
     /// A name or title.
     called: bool,
+    /// A title.
+    titled: bool,
     /// A key that only records have.
     record: bool,
+    /// A key that records have, and little else has.
+    likely: bool,
+    /// A key that few records have.
+    strange: bool,
     /// A key of something else, such as a resource, a user, a group, an organisation, a tag or a licence of CKAN.
     other: bool,
     /// A key that leads to records: an answer or a catalogue.
@@ -36,7 +42,10 @@ impl Evidence {
             identity: false,
             id: false,
             called: false,
+            titled: false,
             record: false,
+            likely: false,
+            strange: false,
             other: false,
             listing: false,
             seen: Vec::new(),
@@ -53,15 +62,17 @@ impl Evidence {
         self.identity && self.record
     }
 
-    /// What has an id and a title or name and is nothing else is a record, however little more it says. In a list that the
-    /// payload names any of the three is enough (CKAN's `fl=id,name` leaves little), or even less where the list is known
-    /// to hold nothing else. To be asked when all keys are noted.
+    /// What has an id and a title, and says nothing else, is a record. What says more must say something that records say: a
+    /// list of persons has ids and names, too. In a list that the payload names an id, a name or a title is enough (CKAN's
+    /// `fl=id,name` leaves little), or even less where the list is known to hold nothing else. To be asked when all keys are
+    /// noted.
     pub(super) fn is_record(&self, in_list: bool) -> bool {
         if in_list && self.dialect.lists_records_only {
             return self.is_object() && !self.seen.is_empty();
         }
-        let has_enough = (self.id && self.called) || (in_list && self.identity);
-        self.is_surely_record() || (has_enough && !self.other)
+        let has_enough = if in_list { self.identity } else { self.id && self.called };
+        let says_nothing_else = !self.strange && (in_list || self.titled);
+        self.is_surely_record() || (has_enough && !self.other && (self.likely || says_nothing_else))
     }
 
     fn is_object(&self) -> bool {
@@ -80,7 +91,10 @@ impl Evidence {
         match (self.dialect.mark)(key) {
             Mark::Id => (self.identity, self.id) = (true, true),
             Mark::Name => (self.identity, self.called) = (true, true),
+            Mark::Title => (self.identity, self.called, self.titled) = (true, true, true),
             Mark::Record => self.record = true,
+            Mark::Likely => self.likely = true,
+            Mark::Strange => self.strange = true,
             Mark::Other => self.other = true,
             Mark::Listing => self.listing = true,
             Mark::Nothing => {}

@@ -227,10 +227,11 @@ fn what_is_no_listing_of_packages_gives_no_record_and_says_so() {
 }
 
 #[test]
-fn what_has_an_id_and_a_title_or_name_is_a_package_whatever_else_it_lacks() {
+fn what_has_an_id_and_a_title_is_a_package_whatever_else_it_lacks() {
     for payload in [
-        r#"[{"id": "a", "title": "A"}, {"id": "b", "name": "b"}]"#,
-        r#"{"success": true, "result": [{"id": "a", "title": "A", "author": "x"}, {"id": "b", "name": "b"}]}"#,
+        r#"[{"id": "a", "title": "A"}, {"id": "b", "title": "B", "name": "b"}]"#,
+        r#"{"success": true, "result": [{"id": "a", "title": "A", "author": "x"}, {"id": "b", "title": "b"}]}"#,
+        r#"{"count": 2, "results": [{"id": "a", "name": "a"}, {"id": "b", "private": true, "x": 1}]}"#,
         "{\"id\": \"a\", \"title\": \"A\"}\n{\"id\": \"b\", \"name\": \"b\", \"tags\": []}\n",
     ] {
         let (listing, records) = read(payload.as_bytes());
@@ -242,14 +243,19 @@ fn what_has_an_id_and_a_title_or_name_is_a_package_whatever_else_it_lacks() {
         r#"{"id": "a", "name": "a", "vocabulary_id": "v"}"#,
         r#"{"id": "a", "title": "A", "od_conformance": "approved"}"#,
         r#"{"id": "a", "notice": ""}"#,
+        r#"{"id": "v1", "name": "Canary boy"}"#,
+        r#"{"id": "v1", "name": "Canary boy", "age": 12, "injury": "lost leg"}"#,
+        r#"{"id": "v1", "title": "Canary", "name": "boy", "organization": "clinic"}"#,
     ] {
         for payload in [format!("[{other}]"), format!("{other}\n{other}\n")] {
-            assert_eq!(
-                (read(payload.as_bytes()).0.records, codes(&read(payload.as_bytes()).0)),
-                (0, vec!["not-a-ckan-listing"])
-            );
+            let (listing, _) = read(payload.as_bytes());
+            assert_eq!((listing.records, codes(&listing)), (0, vec!["not-a-ckan-listing"]));
+            let problem = &listing.problems[0];
+            assert!(problem.position.record == Some(0) && !format!("{problem:?}").contains("Canary"), "{problem:?}");
         }
     }
+    let (listing, _) = read(br#"{"count": 1, "results": [{"id": "v1", "name": "Canary boy", "age": 12}]}"#);
+    assert_eq!((listing.records, codes(&listing)), (0, vec!["not-a-ckan-listing"]));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod persons;
 mod real_payloads;
 mod samples;
 mod secrets;
+mod several_tables;
 mod subtraction;
 mod trouble;
 

@@ -36,7 +36,9 @@ struct Envelope<'a> {
 
 #[derive(Deserialize)]
 struct SearchResult<'a> {
-    count: Option<u64>,
+    /// Odd portals write it as text.
+    #[serde(borrow)]
+    count: Option<&'a RawValue>,
     #[serde(borrow)]
     results: Option<Vec<&'a RawValue>>,
 }
@@ -74,7 +76,8 @@ pub(crate) fn read_page(body: &Bytes) -> Result<WindowPage, NotAPage> {
     };
     let result: SearchResult<'_> =
         serde_json::from_str(result.get()).map_err(|_| other("`result` is not that of a search"))?;
-    let (Some(count), Some(results)) = (result.count, result.results) else {
+    let count = result.count.and_then(|count| count.get().trim_matches('"').trim().parse().ok());
+    let (Some(count), Some(results)) = (count, result.results) else {
         return Err(other("`result` has no `count` or no `results`"));
     };
     let records = results
@@ -168,6 +171,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.count, 7);
+        let written = Bytes::from_static(br#"{"success": true, "result": {"count": "7", "results": []}}"#);
+        assert_eq!(read_page(&written).unwrap().count, 7);
         let ids: Vec<Option<&str>> = page.records.iter().map(|record| record.id.as_deref()).collect();
         assert_eq!(ids, [Some("a"), Some("bé"), Some("17"), None, None]);
         let bytes = Bytes::from_static(br#"{"id": "a",  "extras": [{"key": "id", "value": "not this"}]}"#);

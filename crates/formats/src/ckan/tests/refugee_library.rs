@@ -91,3 +91,19 @@ fn a_deposit_that_leaves_out_the_level_of_access_is_closed_and_hidden() {
     let elsewhere = read(r#"{"id": "a", "title": "T", "visibility": "public", "type": "dataset"}"#).draft.terms;
     assert_eq!((elsewhere.listed_openly, elsewhere.sharing), (true, some("public")));
 }
+
+#[test]
+fn a_single_field_that_other_portals_have_too_makes_no_record_of_the_library() {
+    for (level, sensitivity) in [("low", "low"), ("High", "High")] {
+        let reading = read(&format!(r#"{{"id": "a", "title": "T", "data_sensitivity": "{level}"}}"#));
+        let terms = &reading.draft.terms;
+        assert_eq!((terms.sensitivity.as_deref(), terms.sharing_at_least), (Some(sensitivity), None));
+        assert!(terms.listed_openly && terms.listing.is_none() && codes(&reading).is_empty(), "{level}");
+    }
+    let anonymous = read(r#"{"id": "a", "title": "T", "identifiability": "anonymized_public"}"#).draft.terms;
+    assert_eq!((anonymous.listed_openly, anonymous.sharing_at_least), (true, None));
+    let persons = read(r#"{"id": "a", "title": "T", "identifiability": "personally_identifiable"}"#).draft.terms;
+    assert_eq!(persons.sensitivity, some("severe"));
+    let closed = (persons.sharing_at_least, persons.access_at_least);
+    assert_eq!(closed, (Some(Sharing::Restricted), Some(AccessMethod::OnRequest)));
+}
