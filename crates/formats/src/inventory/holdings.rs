@@ -212,7 +212,7 @@ const HINTS: &[&str] = &[
     "url", "link", "email", "required", "mandatory", "optional", "iso3", "iso 3", "iso2", "iso code", "iso3 code", "code iso3", "code iso",
     "texte", "texte libre", "nombre", "entier", "numerique", "oui non", "liste", "liste deroulante", "lien", "courriel", "obligatoire", "facultatif", "optionnel",
     "texto", "texto libre", "numero", "entero", "numerico", "fecha", "si no", "lista", "enlace", "correo", "obligatorio", "opcional", "requerido",
-    "نص", "رقم", "تاريخ", "نعم لا", "قاءمه", "رابط", "مطلوب", "الزامي", "اختياري",
+    "نص", "رقم", "تاريخ", "نعم لا", "قايمة", "رابط", "مطلوب", "الزامي", "اختياري",
 ];
 
 /// Whether a cell says what a column takes: a type, or a form of dates (`JJ/MM/AAAA`).

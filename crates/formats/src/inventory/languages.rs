@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use cairn_model::text::UNDETERMINED;
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::{fold, without_teh_marbuta};
 use cairn_model::{LocalizedText, Problem};
 
 use super::InventoryMapping;
 use super::columns::{Column, resolve};
 
-/// What stands in a header for the language of its column, folded; the names stand behind the codes.
+/// What stands in a header for the language of its column, folded and without the dots of a teh marbuta; the names stand behind the
+/// codes.
 const LANGUAGES: &[(&str, &[&str])] = &[
     ("en", &["en", "eng", "english", "anglais", "ingles", "الانجليزيه", "انجليزي", "الانكليزيه"]),
     ("fr", &["fr", "fra", "fre", "french", "francais", "frances", "الفرنسيه", "فرنسي"]),
@@ -33,7 +34,8 @@ pub(super) fn split_language(header: &str) -> Option<(&str, &'static str)> {
     let header = header.trim();
     let inside = header.strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '[']));
     let (before, name) = inside.or_else(|| header.rsplit_once(['_', '-', '–', '—', ' ']))?;
-    let name = fold(name);
+    let folded = fold(name);
+    let name = without_teh_marbuta(&folded);
     let language = LANGUAGES.iter().find(|(_, names)| names.iter().any(|known| fold(known) == name))?.0;
     let before = before.trim_end_matches(['_', '-', '–', '—', ' ']);
     (!before.is_empty()).then_some((before, language))

@@ -247,6 +247,7 @@ fn a_title_and_a_description_are_read_in_every_language_that_has_a_column() {
     assert_eq!(problems, []);
     assert_eq!(read("Title,Titre\nWells,Puits\n").0, ["en:Wells", "fr:Puits"]);
     assert_eq!(read("Title (EN),Titre (FR)\n,Puits\n").0, ["fr:Puits"]);
+    assert_eq!(read("العنوان (العربية),العنوان (الإنجليزيه)\nآبار,Wells\n").0, ["ar:آبار", "en:Wells"]);
     assert_eq!(read("Title\nWells\n").0, ["und:Wells"]);
     let (title, description, problems) = read("Dataset title,Name,Description,Summary\nWells,W-1,All,Some\n");
     assert_eq!((title, description), (strings(&["und:Wells"]), strings(&["und:All"])));
