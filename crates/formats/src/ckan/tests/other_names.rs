@@ -82,9 +82,11 @@ fn what_nobody_can_tell_under_such_a_name_closes_and_is_told() {
         assert!(closed_by(&fields) != (None, None), "{fields}");
         assert_eq!(codes(&read(&format!(r#"{{"id": "a", "title": "T", {fields}}}"#))), [("unread-terms", key)]);
     }
-    // A restriction that says nothing of access closes nothing in a list either.
-    let terms = read(r#"{"id": "a", "title": "T", "restrictions": "see the memo"}"#).draft.terms;
-    assert_eq!((terms.sharing_at_least, terms.unread_access), (None, vec!["see the memo".to_owned()]));
+    // A restriction that nobody can read closes in a list as well; a condition of use does not.
+    let restricted =
+        |words: &str| read(&format!(r#"{{"id": "a", "title": "T", "restrictions": "{words}"}}"#)).draft.terms;
+    assert_eq!(restricted("see the memo").sharing_at_least, Some(Sharing::Organisation));
+    assert_eq!(restricted("Please cite the source").sharing_at_least, None);
 }
 
 #[test]
