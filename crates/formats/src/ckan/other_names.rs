@@ -26,11 +26,15 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("usagerestriction", "restriction"),
 ];
 
-/// Whether a key may be such a name. That a licence is not open (`isopen`) says nothing of who has the data.
+/// Names that have one of these in them and say nothing of who has the data: that a licence is not open, how many datasets of a
+/// harvest are private, and what HDX's check of a file for personal data found, which its reviewers acted on before it was listed.
+const OTHERS: &[&str] = &["isopen", "privatedatasets", "piiissensitive"];
+
+/// Whether a key may be such a name.
 pub(super) fn may_state_terms(key: &str) -> bool {
     let name = canonical(key);
     let has_stem = || STEMS.iter().any(|stem| name.contains(stem));
-    (!name.is_ascii() || has_stem()) && !key.eq_ignore_ascii_case("isopen")
+    (!name.is_ascii() || has_stem()) && !OTHERS.contains(&name.as_str())
 }
 
 /// A key without case and separators.

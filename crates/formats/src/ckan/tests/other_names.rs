@@ -58,6 +58,7 @@ fn under_other_names_nothing_opens() {
         r#""confidential": "no", "can_be_shared": "yes", "access_type": "download", "data_sensitivity_level": "low""#,
         r#""restrictions": "None", "embargo": "no", "confidentialite": "publique", "nivel_de_acceso": "público""#,
         r#""isopen": false, "published": "2019-03-04", "publisher_hierarchy": "A > B", "access_url": "https://example.org/a""#,
+        r#""private_datasets": "[\"a\"]", "pii_is_sensitive": true, "pii_report_flag": "FINDINGS""#,
         r#""access": "https://example.org/how", "contains_personal_data": "", "internal_id": "7", "person_count": 12"#,
     ] {
         for fields in [fields.to_owned(), format!(r#""resources": [{{"url": "https://example.org/a", {fields}}}]"#)] {
