@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BoundingBox, Dataset, Vocabularies};
+use cairn_model::{BoundingBox, Dataset};
 use cairn_search::{FacetField, Filters, SearchRequest, analysis};
 
 use super::bare::FACET_VALUES;
@@ -80,10 +80,10 @@ impl Example {
     }
 }
 
-/// Whether a search for words looks for these words alone, in both indexes: Cairn finds more by words that name a concept, and
-/// passes over those that say nothing.
+/// Whether a search for words looks for these words alone, in both indexes: Cairn finds more by words that name a concept or that
+/// other languages have a word for, and passes over those that say nothing.
 fn is_plain(words: &[String]) -> bool {
-    analysis::is_plain(&words.join(" "), Vocabularies::bundled())
+    analysis::is_plain(&words.join(" "))
 }
 
 /// The words of a catalogue by how many of its documents hold them.
@@ -176,9 +176,8 @@ fn one(bands: &Bands, example: &Example, random: &mut Random) -> Option<Ask> {
 
 /// Queries of one word that names a concept, the most frequent words first.
 pub(super) fn of_concepts(vocabulary: &[(String, u64)], count: usize) -> Vec<Ask> {
-    let vocabularies = Vocabularies::bundled();
     let words = vocabulary.iter().map(|(word, _)| word);
-    let names = words.filter(|word| word.chars().count() > 2 && analysis::names_concept(word, vocabularies));
+    let names = words.filter(|word| word.chars().count() > 2 && analysis::names_concept(word));
     names.take(count).map(|word| Ask { kind: "names a concept", words: vec![word.clone()], ..Ask::default() }).collect()
 }
 
