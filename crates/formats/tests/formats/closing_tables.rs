@@ -306,3 +306,20 @@ fn rows_of_a_group_that_is_written_once_are_as_closed_as_the_row_above() {
     assert_eq!(table.rows.iter().map(owner).collect::<Vec<_>>(), ["Org A", "Org A", "Org A", "Org B", "Org B"]);
     assert!(table.problems.iter().any(|problem| problem.code == "group-above"));
 }
+
+#[test]
+fn a_way_to_have_data_closes_nothing_though_only_is_in_its_name() {
+    for (header, cell) in [
+        ("Access method", "Aggregates only"),
+        ("Access", "Données agrégées uniquement"),
+        ("Access", "Solo datos agregados"),
+        ("Access", "بيانات مجمعة فقط"),
+    ] {
+        let (terms, told) = row(header, cell);
+        assert_eq!(
+            (terms.access_method, terms.sharing, told),
+            (Some(AccessMethod::AggregateOnly), None, vec![]),
+            "{header}"
+        );
+    }
+}

@@ -272,10 +272,11 @@ const FOR_SOME: &[&str] = &[
     "ограничено",
 ];
 
-/// What the words of a column close that is there to tell who has access.
+/// What the words of a column close that is there to tell who has access. A way to have data (*aggregates only*) is for everyone.
 fn for_some(text: &str) -> Option<Access> {
     let is_limited = || says_only(text) || fold(text).split(' ').any(|word| FOR_SOME.contains(&word));
-    closing(text).or_else(|| (is_limited() && !begins_with_commerce(text)).then_some(Access::Restricted))
+    let is_way = || Vocabularies::bundled().access_method(text).is_some();
+    closing(text).or_else(|| (is_limited() && !is_way() && !begins_with_commerce(text)).then_some(Access::Restricted))
 }
 
 /// An embargo closes, whatever its end: that is when the terms must be looked at again.
