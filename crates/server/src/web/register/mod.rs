@@ -32,6 +32,19 @@ use crate::state::AppState;
 
 /// Holdings of a page.
 const PAGE_SIZE: u32 = 50;
+/// Rows of a table that a page shows.
+const MOST_SHOWN: usize = 500;
+
+/// The rows that a page shows of all, in their order, and how many others there are: those of which something is told come before
+/// the rest.
+fn shown_of<T>(rows: Vec<T>, is_told: impl Fn(&T) -> bool) -> (Vec<T>, usize) {
+    let others = rows.len().saturating_sub(MOST_SHOWN);
+    let mut shown: Vec<(usize, T)> = rows.into_iter().enumerate().collect();
+    shown.sort_by_key(|(_, row)| !is_told(row));
+    shown.truncate(MOST_SHOWN);
+    shown.sort_by_key(|(place, _)| *place);
+    (shown.into_iter().map(|(_, row)| row).collect(), others)
+}
 
 #[derive(Template)]
 #[template(path = "register.html")]

@@ -9,8 +9,8 @@ use cairn_catalog::{
 };
 use jiff::Timestamp;
 
-use super::may_register;
 use super::sent_table::{SentFile, SentTable, TableFile};
+use super::{may_register, shown_of};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::web::dataset::date_in_words;
@@ -18,9 +18,6 @@ use crate::web::form::{STALE, Told};
 use crate::web::names::LANGUAGE;
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor, to_sign_in};
-
-/// Rows that a page shows; those with something to say first.
-const MOST_SHOWN: usize = 500;
 
 /// Headers for which a page asks what they hold.
 const MOST_ASKED: usize = 50;
@@ -227,12 +224,7 @@ fn told_of(report: TableReport) -> Report {
     let (new, changed) = (count(RowOutcome::New), count(RowOutcome::Changed));
     let (unchanged, wrong) = (count(RowOutcome::Unchanged), count(RowOutcome::Wrong));
     let written = report.written;
-    let others = report.rows.len().saturating_sub(MOST_SHOWN);
-    let mut shown: Vec<(usize, RowReport)> = report.rows.into_iter().enumerate().collect();
-    // Those with problems before the others, where not all are shown.
-    shown.sort_by_key(|(_, row)| row.problems.is_empty());
-    shown.truncate(MOST_SHOWN);
-    shown.sort_by_key(|(place, _)| *place);
+    let (shown, others) = shown_of(report.rows, |row| !row.problems.is_empty());
     Report {
         written,
         undo: report.table.map(|id| format!("/register/table/{id}")),
@@ -241,7 +233,7 @@ fn told_of(report: TableReport) -> Report {
         unchanged,
         wrong,
         remarks: report.problems.into_iter().map(|problem| problem.message).collect(),
-        rows: shown.into_iter().map(|(_, one)| row(one)).collect(),
+        rows: shown.into_iter().map(row).collect(),
         others,
     }
 }

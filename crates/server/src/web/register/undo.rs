@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use cairn_catalog::{CatalogError, UndoOutcome, UndoReport, UndoneRow};
 use jiff::Timestamp;
 
+use super::shown_of;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
@@ -14,9 +15,6 @@ use crate::web::form::{STALE, SentForm, Told};
 use crate::web::names::LANGUAGE;
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor, to_sign_in};
-
-/// Holdings that a page shows; those that are left first.
-const MOST_SHOWN: usize = 500;
 
 #[derive(Template)]
 #[template(path = "undo_table.html")]
@@ -110,14 +108,9 @@ fn shown(report: UndoReport) -> Report {
     let count = |outcome| report.count(outcome);
     let (withdrawn, restored) = (count(UndoOutcome::Withdrawn), count(UndoOutcome::Restored));
     let (left, not_allowed) = (count(UndoOutcome::Left), count(UndoOutcome::NotAllowed));
-    let others = report.rows.len().saturating_sub(MOST_SHOWN);
-    let mut rows: Vec<(usize, UndoneRow)> = report.rows.into_iter().enumerate().collect();
-    // Those with problems before the others, where not all are shown.
-    rows.sort_by_key(|(_, row)| row.problems.is_empty());
-    rows.truncate(MOST_SHOWN);
-    rows.sort_by_key(|(place, _)| *place);
+    let (rows, others) = shown_of(report.rows, |row| !row.problems.is_empty());
     let action = format!("/register/table/{}", report.table);
-    let rows = rows.into_iter().map(|(_, one)| row(one)).collect();
+    let rows = rows.into_iter().map(row).collect();
     Report { action, written: report.written, withdrawn, restored, left, not_allowed, rows, others }
 }
 
