@@ -96,6 +96,20 @@ fn numbered(rows: &[(&str, &str)]) -> String {
     format!("id,title,country,sharing,listing,access method\n{}", rows.collect::<String>())
 }
 
+/// A house with such a table, of whose first row a steward says something otherwise.
+async fn edited(rows: &[(&str, &str)], parts: Value) -> (House, Registered<Edit>) {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &numbered(rows));
+    house.harvest("desk", 0).await;
+    let edit = edits(&house, Role::Steward, 0, parts).await;
+    (house, edit)
+}
+
+async fn lists_anew(house: &House, rows: &[(&str, &str)]) {
+    house.write("desk.csv", &numbered(rows));
+    house.harvest("desk", 2).await;
+}
+
 #[tokio::test]
 async fn what_was_opened_stays_closed_where_other_data_stands_under_its_id() {
     let lists = [
@@ -104,14 +118,10 @@ async fn what_was_opened_stays_closed_where_other_data_stands_under_its_id() {
         [("Wells", "Yemen"), ("Wells", "Mali")],
     ];
     for list in &lists[1..] {
-        let house = House::open(&[DESK]).await;
-        house.write("desk.csv", &numbered(&lists[0]));
-        house.harvest("desk", 0).await;
         let opened = json!({"title": {"en": "Wells of the valley"}, "terms": {"sharing": "public"}});
-        let edit = edits(&house, Role::Steward, 0, opened).await;
+        let (house, edit) = edited(&lists[0], opened).await;
         assert_eq!(terms(&house).await.sharing, Sharing::Public);
-        house.write("desk.csv", &numbered(list));
-        house.harvest("desk", 2).await;
+        lists_anew(&house, list).await;
         let record = house.catalog.dataset(&Viewer::operator(), desk_id("a")).await.unwrap().dataset;
         assert_eq!((record.terms.sharing, record.title.best("en")), (Sharing::Restricted, Some(list[0].0)));
         assert!(record.provenance.problems.iter().any(|problem| problem.code == "edit-of-another"));
@@ -124,22 +134,14 @@ async fn what_was_opened_stays_closed_where_other_data_stands_under_its_id() {
 
 #[tokio::test]
 async fn what_was_closed_stays_so_whatever_stands_under_its_id() {
-    let house = House::open(&[DESK]).await;
-    house.write("desk.csv", &numbered(&[("Wells", "Mali")]));
-    house.harvest("desk", 0).await;
-    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "closed"}})).await;
-    house.write("desk.csv", &numbered(&[("Safe houses", "Yemen")]));
-    house.harvest("desk", 2).await;
+    let (house, _) = edited(&[("Wells", "Mali")], json!({"terms": {"sharing": "closed"}})).await;
+    lists_anew(&house, &[("Safe houses", "Yemen")]).await;
     assert_eq!(terms(&house).await.sharing, Sharing::Closed);
 }
 
 #[tokio::test]
 async fn what_was_opened_stays_open_under_another_title_of_the_same() {
-    let house = House::open(&[DESK]).await;
-    house.write("desk.csv", &numbered(&[("Wells 2025", "Mali")]));
-    house.harvest("desk", 0).await;
-    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "public"}})).await;
-    house.write("desk.csv", &numbered(&[("Wells and springs 2026", "Mali; Niger")]));
-    house.harvest("desk", 2).await;
+    let (house, _) = edited(&[("Wells 2025", "Mali")], json!({"terms": {"sharing": "public"}})).await;
+    lists_anew(&house, &[("Wells and springs 2026", "Mali; Niger")]).await;
     assert_eq!(terms(&house).await.sharing, Sharing::Public);
 }

@@ -89,8 +89,7 @@ pub(super) fn lay(
         keep_new_fields(&source, &then, dataset);
         *dataset = held_to_what_was_closed(&source, then, dataset);
     }
-    dataset.quarantine = broken_rules(&dataset.terms);
-    dataset.provenance.quality = Quality::of(dataset);
+    judge(dataset);
 }
 
 /// Lays what parts say of the terms over a record, as far as that closes it.
@@ -101,6 +100,11 @@ pub(super) fn close(dataset: &mut Dataset, parts: &Map<String, Value>, vocabular
     *dataset = tighten(&source, dataset.clone(), &[]).0;
     // Nobody said how this one is listed.
     dataset.terms.listing_agreed = source.terms.listing_agreed;
+    judge(dataset);
+}
+
+/// Says of a record that was changed whether its terms contradict each other, and how complete it is.
+fn judge(dataset: &mut Dataset) {
     dataset.quarantine = broken_rules(&dataset.terms);
     dataset.provenance.quality = Quality::of(dataset);
 }
