@@ -45,14 +45,14 @@ pub(super) fn canonical(key: &str) -> String {
 /// Closes by all fields and extras of such names.
 pub(super) fn of_package(package: &mut Package<'_>, terms: &mut StatedText) {
     let problems: Vec<Problem> =
-        package.under_other_names().filter_map(|(key, value)| close_by(key, key, value, terms)).collect();
+        package.under_other_names().filter_map(|(key, value)| close_by(key, value, terms)).collect();
     for problem in problems {
         package.report(problem);
     }
 }
 
-/// Closes by the value of a key, which stands at `path`; gives a problem where nobody can tell what closes.
-pub(super) fn close_by(path: &str, key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
+/// Closes by the value of a key; gives a problem of it where nobody can tell what closes.
+pub(super) fn close_by(key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
     let (mut words, has_words) = words_in(value);
     if !has_words {
         words.push(value.type_name().to_owned());
@@ -64,7 +64,7 @@ pub(super) fn close_by(path: &str, key: &str, value: &Value<'_>, terms: &mut Sta
         unread = unread.or((!is_read).then_some(words));
     }
     let message = "nobody can tell from the words who has access: the closer reading holds";
-    Some(Problem::warning("unread-terms", path, message).with_value(&unread?))
+    Some(Problem::warning("unread-terms", key, message).with_value(&unread?))
 }
 
 /// What a cell closes under a header, and whether it is known what it says.

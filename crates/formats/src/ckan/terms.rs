@@ -205,18 +205,17 @@ pub(super) fn of_file(package: &mut Package<'_>, index: usize, file: &Fields<'_>
     let extras = file.get("extras").cloned().map(Value::opened);
     let extras = extras.as_ref().and_then(Value::object).map_or(&[][..], |extras| &extras.0);
     for (key, value) in file.0.iter().chain(extras).filter(|(_, value)| !value.is_empty()) {
-        let path = format!("resources[{index}].{key}");
-        if let Some(problem) = of_field_of_file(&path, key, value, &mut terms) {
-            package.report(problem);
+        if let Some(problem) = of_field_of_file(key, value, &mut terms) {
+            package.report(Problem { field: format!("resources[{index}].{key}"), ..problem });
         }
     }
     terms
 }
 
-/// What a field of a file says of access to it; what nobody can tell closes, and is told.
-fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
+/// What a field of a file says of access to it; what nobody can tell closes, and is told of the field.
+fn of_field_of_file(key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
     match other_names::canonical(key).as_str() {
-        "restricted" | "restrictedlevel" => return restricted(path, value, terms),
+        "restricted" | "restrictedlevel" => return restricted(key, value, terms),
         "visibility" | "accesslevel" => {
             let levels = statements::words_in(value).0;
             for level in &levels {
@@ -225,7 +224,7 @@ fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut Stated
             let knows = |level: &str| meaning_of(level).is_some() || Vocabularies::bundled().sharing(level).is_some();
             let unread = levels.iter().find(|level| !knows(level))?;
             let message = "no known level of access: the data stays in its organisation";
-            return Some(Problem::warning("unknown-access", path, message).with_value(unread));
+            return Some(Problem::warning("unknown-access", key, message).with_value(unread));
         }
         "private" if value.truth().unwrap_or(true) => {
             close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
@@ -239,14 +238,14 @@ fn of_field_of_file(path: &str, key: &str, value: &Value<'_>, terms: &mut Stated
             }
         }
         "private" | "identifiability" => {}
-        _ if may_state_terms(key) => return other_names::close_by(path, key, value, terms),
+        _ if may_state_terms(key) => return other_names::close_by(key, value, terms),
         _ => {}
     }
     None
 }
 
 /// The flag of ckanext-restricted: an object with a level, or a list of them, also inside a text.
-fn restricted(path: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
+fn restricted(key: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<Problem> {
     let mut unread = None;
     for level in value.clone().opened().list().iter().filter_map(level_in) {
         match level.to_lowercase().as_str() {
@@ -263,7 +262,7 @@ fn restricted(path: &str, value: &Value<'_>, terms: &mut StatedText) -> Option<P
         }
     }
     let message = "no known level of restriction: the data is had on request";
-    Some(Problem::warning("unknown-access", path, message).with_value(&unread?))
+    Some(Problem::warning("unknown-access", key, message).with_value(&unread?))
 }
 
 /// The level of ckanext-restricted, of which an empty one restricts nothing.
