@@ -253,9 +253,8 @@ fn is_tag_row(row: &TableRow) -> bool {
 /// Whether all that a row says is the name of an item type, as it stands above the table of each layer. With a number behind
 /// it (`organization_2`) it is a key.
 fn is_title_of_layer(row: &TableRow) -> bool {
-    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
-    let names_type = |cell: &String| !cell.contains(char::is_numeric) && ItemTypeId::of_layer_name(cell).is_some();
-    filled.next().is_some_and(names_type) && filled.next().is_none()
+    let names_type = |cell: &str| !cell.contains(char::is_numeric) && ItemTypeId::of_layer_name(cell).is_some();
+    row.only_cell().is_some_and(|(_, only)| names_type(only))
 }
 
 /// Rows and letters of columns say where; the name of a column would tell those that the operator does not list.

@@ -7,7 +7,7 @@ use cairn_model::{Position, Problem};
 
 use super::columns::Column;
 use super::header::{Head, Labels, is_tag_row, repeats};
-use super::markings::Headings;
+use super::markings::Markings;
 use super::row::{is_cross, is_tick};
 use super::{InventoryMapping, InventoryRow, Resolver, groups};
 use crate::table::{TableRow, column_letters};
@@ -29,7 +29,7 @@ pub(super) fn below(
     let mut unread = BTreeSet::new();
     let mut filled_in = 0;
     let mut holdings: Vec<InventoryRow> = Vec::new();
-    let mut markings = Headings::default();
+    let mut markings = Markings::default();
     for (index, row) in rows.iter().enumerate() {
         if row.is_blank() || (index == 0 && is_tag_row(row)) {
             continue;
@@ -123,8 +123,7 @@ fn headings(rows: &[TableRow], labels: &Labels, titles: &[usize]) -> BTreeSet<u6
         return found;
     }
     for row in rows {
-        let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
-        let (Some((index, only)), None) = (filled.next(), filled.next()) else { continue };
+        let Some((index, only)) = row.only_cell() else { continue };
         if titles.contains(&index) && is_in_capitals(only) && !is_note(only) && !is_of_totals(only) {
             found.insert(row.number);
         } else if !is_note(only) && !is_of_totals(only) {

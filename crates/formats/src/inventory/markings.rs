@@ -51,18 +51,17 @@ pub(super) fn mark_all(holdings: &mut [InventoryRow], above: &[TableRow], proble
     }
 }
 
-/// Headings that close the rows below them.
+/// Headings among the rows that close those below them.
 #[derive(Default)]
-pub(super) struct Headings {
+pub(super) struct Markings {
     /// Each with the number of holdings above it.
     found: Vec<(usize, String)>,
 }
 
-impl Headings {
+impl Markings {
     /// Whether a row is such a heading, and no holding.
     pub(super) fn take(&mut self, row: &TableRow, holdings: usize, problems: &mut Vec<Problem>) -> bool {
-        let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
-        let (Some(words), None) = (filled.next(), filled.next()) else { return false };
+        let Some((_, words)) = row.only_cell() else { return false };
         if !is_marking(words) || !is_heading(words) {
             return false;
         }
@@ -71,7 +70,7 @@ impl Headings {
             "the row is a marking and no holding: it closes the rows below it, or all if it is the last",
             words,
         ));
-        self.found.push((holdings, words.clone()));
+        self.found.push((holdings, words.to_owned()));
         true
     }
 

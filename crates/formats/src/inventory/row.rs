@@ -129,8 +129,6 @@ struct Cells<'r> {
     title_header: Option<String>,
     /// Headers that are levels and under which the row has a yes, as in a matrix of them.
     ticked: Vec<&'r str>,
-    /// See [`InventoryRow::markings`].
-    markings: &'r [String],
     /// Headers that seem to state terms and are not known, with their cells.
     unread: Vec<(Hint, &'r str, &'r str)>,
     /// See [`Draft::headers`].
@@ -176,7 +174,6 @@ impl<'r> Cells<'r> {
             default_separators,
             title_header,
             ticked,
-            markings: &row.markings,
             unread,
             headers,
             problems: Vec::new(),

@@ -46,6 +46,9 @@ impl Part {
 
     /// Writes the address to which a cell leads into it, in columns of addresses where it shows other words.
     pub(super) fn follow_links(&mut self, labels: &Labels, mapping: &InventoryMapping) {
+        if self.links.is_empty() {
+            return;
+        }
         let is_of_links = |label: &str| {
             let column = resolve(label, mapping).map(|(column, _)| column);
             matches!(column, Some(Column::Link | Column::LandingPage))

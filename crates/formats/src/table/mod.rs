@@ -30,6 +30,13 @@ impl TableRow {
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(String::is_empty)
     }
+
+    /// The index and the words of the only cell that holds anything; none where several do.
+    pub fn only_cell(&self) -> Option<(usize, &str)> {
+        let mut filled = self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        let (index, only) = filled.next()?;
+        filled.next().is_none().then_some((index, only))
+    }
 }
 
 /// The letters of a column as a spreadsheet shows them: 0 is `A`, 26 is `AA`.

@@ -81,7 +81,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     closed_by_flags(cells, &mut terms);
     ticked(cells, &mut terms);
     unread(cells, &mut terms);
-    for words in cells.markings {
+    for words in &cells.row.markings {
         closing(words).unwrap_or(Access::Internal).state(&mut terms);
         push_new(&mut terms.reasons, words.clone());
     }
