@@ -296,7 +296,9 @@ impl Index {
         for segment in &self.shared.view.load().public.segments {
             segment.completing.suggest(&*segment.postings_of(fields.suggest)?)?;
             segment.completing.concepts(&*segment.postings_of(fields.concepts)?)?;
-            segment.columns.title.as_ref().map(|titles| segment.completing.by_title(titles));
+            if let Some(titles) = &segment.columns.title {
+                segment.completing.by_title(titles);
+            }
         }
         Ok(())
     }
