@@ -12,20 +12,25 @@ use crate::stable_id;
 /// Characters of an id that is taken as it stands; a longer one is a text.
 const MAX_ID: usize = 200;
 
+/// Cells that differ between rows of one title, and stay as they are from one edition of an inventory to the next.
+const TELLING_APART: [Column; 6] =
+    [Column::CoverageStart, Column::Coverage, Column::CoverageEnd, Column::Country, Column::Place, Column::Cluster];
+
 /// Gives each row its id (see [`InventoryRow::record_id`]). Of rows that state the same one the first keeps it.
 pub(super) fn give(table: &mut InventoryTable, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
     let mut resolver = Resolver::new(mapping);
     let stated: Vec<Option<String>> = table.rows.iter().map(|row| stated(row, &mut resolver)).collect();
     let keepers = keepers(&table.rows, &stated, &mut resolver);
-    let made = all_made(&table.rows, &mut resolver);
+    let keeps = |index: usize| stated[index].as_deref().is_some_and(|id| keepers.get(id) == Some(&index));
+    let made = told_apart(&table.rows, all_made(&table.rows, &mut resolver), keeps, &mut resolver);
     let mut repeats: HashMap<String, usize> = HashMap::new();
     for (index, (stated, made)) in stated.iter().zip(made).enumerate() {
         if let Some(id) = stated {
-            let keeper = keepers.get(id.as_str()).copied().unwrap_or(index);
-            if keeper == index {
+            if keeps(index) {
                 table.rows[index].record_id.clone_from(id);
                 continue;
             }
+            let keeper = keepers.get(id.as_str()).copied().unwrap_or(index);
             problems.push(repeated(id, &table.rows[index], &table.rows[keeper]));
         }
         let repeat = repeats.entry(made.clone()).or_default();
@@ -59,6 +64,34 @@ fn all_made(rows: &[InventoryRow], resolver: &mut Resolver<'_>) -> Vec<String> {
         _ => id.clone(),
     };
     rows.iter().zip(&made).map(in_sheet).collect()
+}
+
+/// Tells rows of one title apart by where and when they are from, so that none takes the id of another when rows are sorted anew or one
+/// is put between. The first of them by these cells keeps the id that it had while it was alone, which the earliest is where each year
+/// adds a row.
+fn told_apart(
+    rows: &[InventoryRow],
+    mut made: Vec<String>,
+    states_its_own: impl Fn(usize) -> bool,
+    resolver: &mut Resolver<'_>,
+) -> Vec<String> {
+    let mut alike: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, id) in made.iter().enumerate().filter(|(index, _)| !states_its_own(*index)) {
+        alike.entry(id).or_default().push(index);
+    }
+    let mut apart: Vec<(usize, String)> = Vec::new();
+    for (id, indexes) in alike.into_iter().filter(|(_, indexes)| indexes.len() > 1) {
+        let mut cells =
+            |index: &usize| TELLING_APART.map(|column| resolver.cell(&rows[*index], column).unwrap_or_default());
+        let cells: Vec<[&str; TELLING_APART.len()]> = indexes.iter().map(&mut cells).collect();
+        let first = cells.iter().min();
+        let others = indexes.iter().zip(&cells).filter(|(_, cells)| Some(*cells) != first);
+        apart.extend(others.map(|(index, cells)| (*index, stable_id(&[&[id], cells.as_slice()].concat()))));
+    }
+    for (index, id) in apart {
+        made[index] = id;
+    }
+    made
 }
 
 /// What the id column says.

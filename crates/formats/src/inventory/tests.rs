@@ -348,6 +348,26 @@ fn rows_keep_their_ids_when_they_are_sorted_anew() {
 }
 
 #[test]
+fn rows_of_one_title_keep_their_ids_when_they_are_sorted_anew_or_one_is_put_between() {
+    let ids = |rows: &[&str]| -> std::collections::BTreeMap<String, String> {
+        let text = format!("Title,Agency,Country,Year\n{}\n", rows.join("\n"));
+        let id = |row: &InventoryRow| (format!("{} {}", row.cells[2].1, row.cells[3].1), row.record_id.clone());
+        table(&text).rows.iter().map(id).collect()
+    };
+    let (mali, niger, later, others) = ("3W,A,Mali,2019", "3W,A,Niger,2019", "3W,A,Mali,2021", "3W,B,Mali,2019");
+    let first = ids(&[mali, niger, later]);
+    assert_eq!(first.values().collect::<std::collections::HashSet<_>>().len(), 3);
+    assert_eq!(ids(&[later, niger, mali]), first);
+    let grown = ids(&["3W,A,Mali,2022", niger, "3W,A,Mali,2020", later, mali]);
+    for (row, id) in &first {
+        assert_eq!(grown.get(row), Some(id), "{row}");
+    }
+    // The one that was alone is not another one because a later one comes.
+    assert_eq!(ids(&[mali])["Mali 2019"], first["Mali 2019"]);
+    assert_ne!(ids(&[others])["Mali 2019"], first["Mali 2019"]);
+}
+
+#[test]
 fn of_rows_with_one_id_the_first_keeps_it_and_the_others_get_ids_made_of_what_they_say() {
     let ids = |table: &InventoryTable| table.rows.iter().map(|row| row.record_id.clone()).collect::<Vec<String>>();
     let numbered = table("id,title\n7,Wells\n8,Camps\n7,Roads\n7,Roads\n,Ports\n");
