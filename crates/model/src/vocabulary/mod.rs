@@ -409,7 +409,8 @@ impl Vocabularies {
 }
 
 /// Signs that deny what they stand beside, or leave it open: a box that nobody ticked, a cross.
-const DENYING: [char; 14] = ['☐', '☒', '❌', '❎', '✗', '✘', '✕', '✖', '≠', '¬', '🚫', '⛔', '⊘', '⬜'];
+const DENYING: [char; 20] =
+    ['☐', '☒', '❌', '❎', '✗', '✘', '✕', '✖', '≠', '¬', '🚫', '⛔', '⊘', '⬜', '□', '◻', '▢', '❏', '○', '◯'];
 
 /// Whether who wrote a value was not sure of it, or denied it by a sign: `public?` and `☐ public` state nothing.
 ///
@@ -419,5 +420,14 @@ const DENYING: [char; 14] = ['☐', '☒', '❌', '❎', '✗', '✘', '✕', '�
 /// ```
 pub fn is_doubted(text: &str) -> bool {
     let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{fe0f}');
-    text.ends_with(['?', '？', '؟']) || text.starts_with('!') || text.starts_with(DENYING) || text.ends_with(DENYING)
+    let is_in_question = text.ends_with(['?', '？', '؟']) || text.starts_with('!');
+    is_in_question || text.starts_with(DENYING) || text.ends_with(DENYING) || has_empty_box(text)
+}
+
+/// Whether a box of brackets that nobody ticked stands at one end of a text.
+fn has_empty_box(text: &str) -> bool {
+    [('[', ']'), ('(', ')'), ('{', '}')].iter().any(|&(open, close)| {
+        let begins = text.strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(close));
+        begins || text.strip_suffix(close).is_some_and(|rest| rest.trim_end().ends_with(open))
+    })
 }

@@ -275,10 +275,23 @@ proptest! {
 #[test]
 fn what_is_doubted_is_no_value() {
     let vocabularies = Vocabularies::bundled();
-    for text in ["public?", "Public ?", "عام؟", "TLP:CLEAR ?", "☐ Public", "public ✗", "!public"] {
+    for text in [
+        "public?",
+        "Public ?",
+        "عام؟",
+        "TLP:CLEAR ?",
+        "☐ Public",
+        "public ✗",
+        "!public",
+        "[ ] Public",
+        "() public",
+        "Public [  ]",
+        "○ public",
+    ] {
         assert_eq!(vocabularies.sharing(text), None, "{text}");
     }
     assert_eq!(vocabularies.sensitivity("low?"), None);
     assert_eq!(vocabularies.access_method("download?"), None);
     assert!(vocabularies.sharing("public").is_some() && vocabularies.sensitivity("low").is_some());
+    assert!(vocabularies.sharing("(public)").is_some());
 }

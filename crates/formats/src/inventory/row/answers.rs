@@ -52,7 +52,10 @@ pub(in crate::inventory) fn is_tick(cell: &str) -> bool {
 
 /// Whether a cell holds a cross or an empty box alone, which in a column of ticks is a no.
 pub(in crate::inventory) fn is_cross(cell: &str) -> bool {
-    matches!(without_variant(cell), "x" | "X" | "×" | "✗" | "✘" | "✕" | "✖" | "❌" | "❎" | "☐" | "⬜")
+    matches!(
+        without_variant(cell),
+        "x" | "X" | "×" | "✗" | "✘" | "✕" | "✖" | "❌" | "❎" | "☐" | "⬜" | "□" | "◻" | "▢" | "❏"
+    )
 }
 
 /// A sign without what says in which form it is drawn.
