@@ -129,8 +129,8 @@ impl FacetField {
         }
     }
 
-    /// The terms of records with a value. An organisation is also found by its name, and by every other name that a vocabulary
-    /// has for it (`WFP`); what is written like an id is one, so that a value that the facet gave finds what it counted.
+    /// The terms of records with a value. An organisation is also found by its name, by the parts of one that a portal put together, and
+    /// by every other name that a vocabulary has for it (`WFP`); what is written like an id is one, so that a value that the facet gave finds what it counted.
     pub(crate) fn terms(self, value: &str, vocabularies: &Vocabularies) -> Vec<String> {
         let mut terms = vec![filter_term(self, value)];
         if self == Self::Organisation {
@@ -147,8 +147,8 @@ impl FacetField {
     /// Whether a value that was chosen is one that a facet gave under a name.
     pub fn is_chosen(self, chosen: &str, value: &str, name: Option<&str>, vocabularies: &Vocabularies) -> bool {
         let is_named = || {
-            let named = name.map(organisation_id);
-            named.is_some_and(|named| names_meant_by(chosen, vocabularies).contains(&named))
+            let meant = names_meant_by(chosen, vocabularies);
+            name.is_some_and(|name| names_of_organisation(name).iter().any(|named| meant.contains(named)))
         };
         self.spelling(chosen) == value || (self == Self::Organisation && is_named())
     }
@@ -163,6 +163,30 @@ fn names_meant_by(value: &str, vocabularies: &Vocabularies) -> Vec<String> {
     }
     let others = vocabularies.organisation(value).map(|code| vocabularies.names_of("organisation", code));
     std::iter::once(own).chain(others.into_iter().flatten().map(organisation_id)).collect()
+}
+
+/// Signs by which portals join the acronym of an organisation, its name and the body above it.
+const JOINING: [&str; 4] = [" - ", " – ", " — ", " | "];
+
+/// The names by which an organisation is found, as ids are written: its own, and the parts of one that was put together (`WFP - World
+/// Food Programme`, `International Organization for Migration (IOM)`, `Fish and Wildlife Service, Department of the Interior`).
+pub(crate) fn names_of_organisation(name: &str) -> Vec<String> {
+    let mut parts: Vec<&str> = vec![name];
+    for sign in JOINING {
+        parts = parts.into_iter().flat_map(|part| part.split(sign)).collect();
+    }
+    if let Some((before, inside)) = name.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        parts.extend([before, inside]);
+    }
+    // One word before a comma is the first of a list: `Water, Sanitation and Hygiene Cluster`.
+    parts.extend(name.split_once(", ").map(|(before, _)| before).filter(|before| before.trim().contains(' ')));
+    let mut names: Vec<String> = vec![organisation_id(name)];
+    for part in parts.into_iter().map(organisation_id) {
+        if !part.is_empty() && !names.contains(&part) {
+            names.push(part);
+        }
+    }
+    names
 }
 
 #[cfg(test)]

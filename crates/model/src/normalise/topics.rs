@@ -15,6 +15,8 @@ const MOST_FIELDS: usize = 5_000;
 const MOST_POPULATION_GROUPS: usize = 200;
 /// No name of a cluster is longer, in bytes; longer keywords are not looked up.
 const LONGEST_CLUSTER_NAME: usize = 100;
+/// Letters of the code of a cluster.
+const LENGTH_OF_CODE: usize = 3;
 
 /// Clusters that the source states. One that is not known stays as a topic.
 pub(super) fn stated_clusters(reading: &mut Reading<'_>, mut clusters: Vec<String>) -> BTreeSet<String> {
@@ -45,9 +47,13 @@ pub(super) fn named_clusters<'a>(
     words: impl Iterator<Item = &'a String>,
     clusters: &mut BTreeSet<String>,
 ) {
-    // Most keywords are long paths or codes; a look-up folds the word and costs more than all else that is done to it.
+    // Most keywords are long paths or codes; a look-up folds the word and costs more than all else that is done to it. What is as
+    // short as a code is one in capitals alone: `min` is a minimum, and `log` a diary.
+    let is_other_word = |word: &str| word.len() <= LENGTH_OF_CODE && word.bytes().any(|byte| byte.is_ascii_lowercase());
     let may_be_name = |word: &&String| {
-        word.len() <= LONGEST_CLUSTER_NAME && !word.bytes().any(|byte| byte.is_ascii_digit() || byte == b'>')
+        word.len() <= LONGEST_CLUSTER_NAME
+            && !word.bytes().any(|byte| byte.is_ascii_digit() || byte == b'>')
+            && !is_other_word(word.trim())
     };
     for word in words.filter(may_be_name) {
         if let Some(code) = reading.vocabularies.cluster(word)

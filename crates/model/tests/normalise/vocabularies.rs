@@ -21,6 +21,16 @@ fn keywords_and_topics_that_name_a_cluster_add_it_silently() {
 }
 
 #[test]
+fn a_keyword_as_short_as_a_code_names_a_cluster_in_capitals_alone() {
+    let clusters = |keywords: &[&str]| {
+        let keywords = BTreeMap::from([("en".to_owned(), list(keywords))]);
+        read(Draft { keywords, ..draft() }).dataset.clusters
+    };
+    assert_eq!(clusters(&["min", "log", "shl", "etc", "Pro"]), list(&[]));
+    assert_eq!(clusters(&["GBV", "wash", "logistics"]), list(&["LOG", "PRO-GBV", "WSH"]));
+}
+
+#[test]
 fn licences_are_found_in_the_words_that_name_them() {
     let licence = |id: &str, title: &str, text: &str| {
         let of = |text: &str| (!text.is_empty()).then(|| text.to_owned());

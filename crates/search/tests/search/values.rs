@@ -122,3 +122,32 @@ fn an_organisation_is_found_by_every_name_that_the_vocabularies_have_for_it() {
     assert!(is_chosen("WFP", "o-17", "World Food Programme") && is_chosen("WFP", "pam", "PAM"));
     assert!(!is_chosen("pam", "o-17", "World Food Programme") && !is_chosen("WFP", "wfp-mali", "WFP Mali"));
 }
+
+#[test]
+fn an_organisation_is_found_by_the_parts_of_a_name_that_a_portal_put_together() {
+    let owned =
+        |name: &str, id: &str, owner: &str| Dataset { owner: Some(organisation(id, owner)), ..dataset(name, name) };
+    let (index, _writer) = index_of(&[
+        owned("a", "wfp", "WFP - World Food Programme"),
+        owned("b", "iom", "International Organization for Migration (IOM)"),
+        owned("c", "fws-gov", "US Fish and Wildlife Service, Department of the Interior"),
+        owned("d", "wash", "Water, Sanitation and Hygiene Cluster"),
+    ]);
+    for (query, expected) in [
+        ("org:WFP", "a"),
+        ("org:\"World Food Programme\"", "a"),
+        ("org:IOM", "b"),
+        ("org:\"International Organization for Migration\"", "b"),
+        ("org:\"US Fish and Wildlife Service\"", "c"),
+        ("org:\"US Fish and Wildlife Service, Department of the Interior\"", "c"),
+        ("org:\"Water, Sanitation and Hygiene Cluster\"", "d"),
+    ] {
+        assert_eq!(found(&index, query), [expected], "{query}");
+    }
+    assert_eq!(found(&index, "org:Water"), Vec::<String>::new());
+    let is_chosen = |chosen: &str| {
+        let name = Some("WFP - World Food Programme");
+        FacetField::Organisation.is_chosen(chosen, "wfp", name, Vocabularies::bundled())
+    };
+    assert!(is_chosen("WFP") && is_chosen("World Food Programme") && !is_chosen("World"));
+}
