@@ -12,7 +12,7 @@ use crate::languages::{Languages, TextLanguage};
 use crate::names::Known;
 use crate::tokens::{self, folded_words};
 use crate::wording::{QueryWord, names_in, says_nothing, words_of};
-use crate::{Card, document, places, query, schema, texts};
+use crate::{Card, document, places, query, schema, texts, years};
 
 /// Place of the field that holds every text of a record.
 pub const ALL: usize = schema::ALL;
@@ -87,7 +87,7 @@ pub fn stems(word: &str) -> Vec<String> {
 }
 
 /// Whether a search for this text looks for its words and nothing else: by the bundled vocabularies none of them names a concept
-/// or says the same as another, and none is passed over.
+/// or says the same as another, none is a year, and none is passed over.
 pub fn is_plain(text: &str) -> bool {
     let known = Known::bundled();
     let means_more = |word: &QueryWord| known.equivalents().of_word(word).next().is_some();
@@ -95,7 +95,7 @@ pub fn is_plain(text: &str) -> bool {
         let nodes = &query.nodes;
         names_in(nodes, &known.vocabularies).is_empty()
             && !(0..nodes.len()).any(|at| says_nothing(nodes, at))
-            && !words_of(text).iter().any(means_more)
+            && !words_of(text).iter().any(|word| means_more(word) || years::named_by(&word.folded).is_some())
     })
 }
 

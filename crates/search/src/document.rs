@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::duplicate::{self, Features};
-use cairn_model::party::organisation_id;
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{
     BoundingBox, Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies,
@@ -25,6 +24,8 @@ use crate::series;
 use crate::suggest::{suggest_terms, word_terms};
 use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text};
 use crate::tokens::folded_words;
+use crate::value::names_of_organisation;
+use crate::years;
 use crate::{Card, FacetField, SearchError};
 
 /// Bytes of a description that are kept for snippets.
@@ -90,6 +91,9 @@ pub(crate) fn document(
             document.add_text(fields.concepts, &term);
         }
     }
+    for term in dataset.coverage.iter().flat_map(years::covered) {
+        document.add_text(fields.concepts, &term);
+    }
     for (facet, facet_values) in &values {
         for value in facet_values {
             document.add_text(fields.filter, filter_term_of(*facet, value));
@@ -99,9 +103,8 @@ pub(crate) fn document(
         }
     }
     if let Some(organisation) = shown_organisation(dataset) {
-        let named = organisation_id(&organisation.name);
-        if !named.is_empty() {
-            document.add_text(fields.filter, organisation_name_term(head(&named, ORGANISATION_NAME)));
+        for named in names_of_organisation(&organisation.name).iter().filter(|named| !named.is_empty()) {
+            document.add_text(fields.filter, organisation_name_term(head(named, ORGANISATION_NAME)));
         }
     }
     if let Some(key) = series::key(rendition, vocabularies, &reading.context, &mut analyser.names) {

@@ -19,6 +19,7 @@ use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE};
 use crate::scorer::frequency_at;
 use crate::segment::Segment;
 use crate::tokens::{folded_words, visit_words};
+use crate::years;
 
 /// Days since the last change that are worth telling.
 const RECENT: i64 = 365;
@@ -87,6 +88,11 @@ pub enum Reason {
         word: String,
         /// The area.
         concept: Term,
+    },
+    /// It covers a year that the query names, and does not say it.
+    Covers {
+        /// The year, as the query has it.
+        word: String,
     },
     /// It carries what comprises that which words of the query name.
     Broader {
@@ -194,6 +200,9 @@ impl Explainer<'_> {
                 Ok::<_, SearchError>(frequency_at(&mut cursors, doc) > 0)
             };
             for term in &named.carried {
+                if years::is_term(term) && carries(term)? {
+                    return Ok(Some(Reason::Covers { word }));
+                }
                 let Some(concept) = concept_of(term) else { continue };
                 if !carries(term)? {
                     continue;

@@ -71,6 +71,7 @@ mod value;
 mod view;
 mod wording;
 mod writer;
+mod years;
 
 pub use duplicates::{DuplicateLink, Sharing};
 pub use engine::{IndexChange, IndexWriter, SearchIndex};

@@ -15,8 +15,10 @@ use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
 use crate::wording::{
-    QueryWord, concepts_named_by, meanings_of, names_in, record_named_by, says_nothing, whole_of, words_of,
+    QueryWord, concepts_named_by, dataset_name_in, meanings_of, names_in, record_named_by, says_nothing, whole_of,
+    words_of,
 };
+use crate::years;
 use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey, UnknownValue};
 
 mod looser;
@@ -224,6 +226,9 @@ impl Plan {
                 let of_text = if excluded { text_condition } else { wanted_condition };
                 let mut condition = of_text(scope, quoted, &text, &words);
                 let scored = scored_words(quoted, &text, &words);
+                if let Some(name) = dataset_name_in(&text).filter(|_| is_loose) {
+                    condition = Condition::Either(vec![condition, phrase(scope, &words_of(name))]);
+                }
                 if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
                     condition = Condition::Either(vec![Condition::Record(id), condition]);
                     if !excluded {
@@ -231,7 +236,10 @@ impl Plan {
                         self.records.push(NamedRecord { id, words });
                     }
                 }
-                self.take(condition, &scored, excluded);
+                match years::named_by(text.trim()).filter(|_| is_loose && !excluded) {
+                    Some(year) => self.add_year(condition, &scored, year),
+                    None => self.take(condition, &scored, excluded),
+                }
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);
@@ -283,6 +291,14 @@ impl Plan {
             let terms = values.iter().flat_map(|value| facet.terms(value, vocabularies)).collect();
             self.take(Condition::AnyValue(terms), &[], excluded);
         }
+    }
+
+    /// Takes a year: what covers it is found beside what says it.
+    fn add_year(&mut self, says_it: Condition, written: &[QueryWord], term: String) {
+        let words = self.score(written);
+        let carried = vec![term];
+        self.wanted.push(Condition::Either(vec![says_it, Condition::AnyConcept(carried.clone())]));
+        self.concepts.push(ScoredConcept { words, carried, around: Vec::new() });
     }
 
     /// Takes a condition, and the words by which it scores, each once.

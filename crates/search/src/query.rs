@@ -99,7 +99,8 @@ pub enum QueryField {
 /// The field that a name before a colon stands for, in any case; `None` for names that are not listed, which are text.
 pub fn field_of(name: &str) -> Option<QueryField> {
     match name.to_ascii_lowercase().as_str() {
-        "org" => Some(QueryField::Facet(FacetField::Organisation)),
+        "org" | "organization" => Some(QueryField::Facet(FacetField::Organisation)),
+        "license" => Some(QueryField::Facet(FacetField::Licence)),
         "pcode" => Some(QueryField::Pcode),
         name => FacetField::from_name(name).map(QueryField::Facet),
     }
@@ -174,9 +175,10 @@ impl<'a> Reader<'a> {
         let operand = self.rest.trim_start_matches(['-', '+']);
         let operators = &self.rest[..self.rest.len() - operand.len()];
         self.rest = operand;
-        // A dash before a space, or at the end, excludes nothing.
+        // A dash before a space, or at the end, excludes nothing, nor does that of a coordinate.
         let stands_alone = operand.chars().next().is_none_or(char::is_whitespace);
-        let excluded = (negated.is_some() || operators.contains('-')) && !stands_alone;
+        let excludes = operators.contains('-') && !begins_with_decimal(operand);
+        let excluded = (negated.is_some() || excludes) && !stands_alone;
         Some((excluded, self.read_terms(excluded)))
     }
 
@@ -233,6 +235,15 @@ impl<'a> Reader<'a> {
         self.rest = after;
         chunk
     }
+}
+
+/// Whether a text begins with a number that has a point in it.
+fn begins_with_decimal(text: &str) -> bool {
+    let point = text.find(|letter: char| !letter.is_ascii_digit()).filter(|at| *at > 0);
+    point.is_some_and(|at| {
+        let behind = text[at..].strip_prefix(['.', ',']);
+        behind.is_some_and(|behind| behind.starts_with(|letter: char| letter.is_ascii_digit()))
+    })
 }
 
 pub(crate) fn is_quotation_mark(letter: char) -> bool {
@@ -317,7 +328,7 @@ fn parts_words(mark: char, before: &str, after: &str, follows_a_cut: bool) -> bo
     match mark {
         // What has digits is two where a letter shows that it is no date: `3W/4W`, `COVID-19/cholera`.
         '/' | ';' | '|' | '；' | '／' if are_values() => true,
-        ',' | ';' | '/' | '&' | '+' | '|' | '،' | '؛' | '、' | '，' | '；' | '／' => {
+        ',' | ';' | ':' | '/' | '&' | '+' | '|' | '،' | '؛' | '、' | '，' | '；' | '：' | '／' => {
             // The letter of a possessive was cut off before.
             (left >= 2 || follows_a_cut && before.eq_ignore_ascii_case("s")) && right >= 2
         }
@@ -393,6 +404,9 @@ mod tests {
             ("displac* a* *a*", "[displac~ [a] [*a]"),
             ("-flood -\"cash aid\" -country:YEM", "-[flood] -[cash aid] -country=YEM"),
             ("- flood -", "[flood]"),
+            ("Lat: -00.38, Long: -159.9 NOT 00.38", "[Lat:] [00.38,] [Long:] [159.9] -[00.38]"),
+            ("floods -2019", "[floods] -[2019]"),
+            ("License:x organization:y", "licence=x organisation=y"),
             ("\"deep wells\"\"clean water\" -flood", "[deep wells] [clean water] -[flood]"),
             ("«puits»“wells\"x", "[puits] [wells] [x]"),
             ("--flood +water", "-[flood] [water]"),
@@ -403,7 +417,10 @@ mod tests {
             ),
             ("country: yem", "[country] [yem]"),
             ("pcode:YE11", "pcode=YE11"),
-            ("vis:withheld _score id:[* TO *]", "[vis:withheld] [_score] [id:[] [TO]"),
+            (
+                "Yemen:cholera vis:withheld _score id:[* TO *]",
+                "[Yemen] [cholera] [vis] [withheld] [_score] [id:[] [TO]",
+            ),
             ("(water OR food) /(.*)*x/ roam~2", "[(water] [OR] [food)] [/(.*)*x/] [roam~2]"),
             ("* ** \" \"\" : - -- ~ ( )", ""),
             ("wa\u{200f}ter\u{0}food\tcash", "[water] [food] [cash]"),

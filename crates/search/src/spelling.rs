@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::vocabulary::{ARTICLE, Lexicon, Word};
+use cairn_model::vocabulary::{ARTICLE, KnownWords, Lexicon, Word};
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
@@ -129,7 +129,7 @@ pub(crate) fn mended_beginnings(
     let last_meant = match single_word(last) {
         Some(word) => {
             let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.all, &word), 1, true);
-            most_common(view, fields, &query, &word)?.map(|(nearest, _)| nearest)
+            most_common(view, fields, &query, &word, |_| false)?.map(|(nearest, _)| nearest)
         }
         None => None,
     };
@@ -192,13 +192,13 @@ fn records_with(view: &View, fields: &Fields, stems: &[String]) -> Result<u64, S
     Ok(most)
 }
 
-/// The word nearest to one that no record has, and of several the one that most public records have. One that names something
-/// comes before those that differ in two letters.
+/// The word nearest to one that no record has: of several one that names something, and else the one that most public records have.
+/// One that names something comes before those that differ in two letters.
 fn nearest(view: &View, fields: &Fields, lexicon: &Lexicon, word: &str) -> Result<Option<String>, SearchError> {
     let slips = if letters_of(word) < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {
         let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
-        if let Some((found, _)) = most_common(view, fields, &query, word)? {
+        if let Some((found, _)) = most_common(view, fields, &query, word, |near| names_something(lexicon, near))? {
             return Ok(Some(found));
         }
         if distance == 1
@@ -232,7 +232,7 @@ fn far_more_common(
     records: u64,
 ) -> Result<Option<String>, SearchError> {
     let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), 1, true);
-    let found = most_common(view, fields, &query, word)?;
+    let found = most_common(view, fields, &query, word, |_| false)?;
     // Another form of the same word is found as it is.
     let is_other = |near: &str| !stems_of(near, near).iter().any(|stem| stems.contains(stem));
     Ok(found.filter(|(near, count)| *count >= MORE_COMMON * records && is_other(near)).map(|(near, _)| near))
@@ -246,12 +246,18 @@ fn begin_alike(left: &str, right: &str) -> bool {
     left.0 == right.0 || left.1.is_some() && (left.1, left.0) == right
 }
 
-/// Of the words near to one that which most public records have, and how many have it.
+/// Whether a word alone is the name of something.
+fn names_something(lexicon: &Lexicon, word: &str) -> bool {
+    lexicon.words().contains(word) && !lexicon.read(word, &mut KnownWords::default()).1.is_empty()
+}
+
+/// Of the words near to one that which most public records have, and how many have it; those that are preferred come first.
 fn most_common(
     view: &View,
     fields: &Fields,
     query: &FuzzyTermQuery,
     word: &str,
+    is_preferred: impl Fn(&str) -> bool,
 ) -> Result<Option<(String, u64)>, SearchError> {
     let automaton = query.automaton().map_err(|error| SearchError::from_tantivy("read", error))?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -268,5 +274,8 @@ fn most_common(
             }
         }
     }
-    Ok(counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then_with(|| right.cmp(left))))
+    let preference = |(word, count): &(String, u64)| (is_preferred(word), *count);
+    Ok(counts
+        .into_iter()
+        .max_by(|left, right| preference(left).cmp(&preference(right)).then_with(|| right.0.cmp(&left.0))))
 }

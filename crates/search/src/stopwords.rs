@@ -95,19 +95,20 @@ const ENGLISH: &[&str] = &[
     "a", "about", "above", "after", "again", "against", "all", "am", "an", "and", "any", "are", "as", "at", "be",
     "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "could", "did", "do", "does",
     "doing", "down", "during", "each", "few", "for", "from", "further", "had", "has", "have", "having", "he", "her",
-    "here", "hers", "him", "his", "i", "if", "in", "into", "is", "it", "its", "just", "me", "more", "most", "my", "no",
-    "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "out", "over", "own", "same",
-    "she", "should", "so", "some", "such", "than", "that", "the", "their", "theirs", "them", "then", "there", "these",
-    "they", "this", "those", "through", "to", "too", "under", "until", "up", "very", "was", "we", "were", "what",
-    "when", "where", "which", "while", "whom", "why", "will", "with", "would", "you", "your", "yours",
+    "here", "hers", "him", "his", "i", "if", "in", "into", "is", "it", "its", "just", "latest", "me", "more", "most",
+    "my", "near", "nearby", "newest", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other",
+    "our", "ours", "out", "over", "own", "same", "she", "should", "since", "so", "some", "such", "than", "that", "the",
+    "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under",
+    "until", "up", "very", "was", "we", "were", "what", "when", "where", "which", "while", "whom", "why", "will",
+    "with", "would", "you", "your", "yours",
 ];
 
 const FRENCH: &[&str] = &[
-    "au", "aux", "avec", "ce", "ces", "cette", "ceux", "chez", "comme", "comment", "d", "dans", "de", "des", "dont",
-    "du", "elle", "elles", "en", "entre", "est", "et", "il", "ils", "je", "l", "la", "le", "les", "leur", "leurs",
-    "lui", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel", "quelle",
-    "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre", "vous",
-    "y",
+    "au", "aux", "avec", "ce", "ces", "cette", "ceux", "chez", "comme", "comment", "d", "dans", "de", "depuis", "des",
+    "dont", "du", "elle", "elles", "en", "entre", "est", "et", "il", "ils", "je", "l", "la", "le", "les", "leur",
+    "leurs", "lui", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel",
+    "quelle", "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre",
+    "vous", "y",
 ];
 
 const SPANISH: &[&str] = &[
@@ -154,6 +155,7 @@ const ARABIC: &[&str] = &[
     "او",
     "ثم",
     "بين",
+    "منذ",
     "حول",
     "خلال",
     "حتي",

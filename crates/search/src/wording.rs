@@ -8,7 +8,7 @@ use crate::equivalents::Equivalents;
 use crate::language::stems_of;
 use crate::query::QueryNode;
 use crate::stopwords::{self, Here};
-use crate::tokens::{folded_words, visit_words};
+use crate::tokens::{folded_words, visit_words, words};
 
 /// Letters of a record id as it is written.
 const ID_LETTERS: usize = 36;
@@ -108,6 +108,14 @@ pub(crate) fn meanings_of(text: &str, equivalents: &Equivalents) -> Vec<QueryWor
         }
     }
     words
+}
+
+/// The name of a dataset at the end of an address, as portals make one of it; `None` for other text.
+pub(crate) fn dataset_name_in(text: &str) -> Option<&str> {
+    let (_, address) = text.trim().split_once("://")?;
+    let path = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let (_, name) = path.rsplit_once('/')?;
+    (!words(name).is_empty()).then_some(name)
 }
 
 /// The record that a text names: by its id, or by the address of its page.

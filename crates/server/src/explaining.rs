@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReasonBody {
     /// word (it has it), beginning (it has a word that begins so), concept (it carries what the words name), around (it is about all
-    /// of an area in which what they name lies), broader (it carries what comprises that), together (its title has the words next to
+    /// of an area in which what they name lies), broader (it carries what comprises that), covers (it covers a year that they name), together (its title has the words next to
     /// each other), changed (not long ago), or lacks (it has only some of the words).
     #[serde(rename = "as")]
     kind: &'static str,
@@ -117,6 +117,9 @@ pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabu
         }
         Reason::Around { word, concept } => wider("around", say.around, word, concept),
         Reason::Broader { word, concept } => wider("broader", say.broader, word, concept),
+        Reason::Covers { word } => {
+            ReasonBody { word: Some(word.clone()), ..ReasonBody::of("covers", fill(say.covers, &[word])) }
+        }
         Reason::Together => ReasonBody::of("together", say.together.to_owned()),
         Reason::Changed { days } => {
             let text = match days {
@@ -146,6 +149,7 @@ struct Sentences {
     says: &'static str,
     around: &'static str,
     broader: &'static str,
+    covers: &'static str,
     together: &'static str,
     today: &'static str,
     yesterday: &'static str,
@@ -190,6 +194,7 @@ const ENGLISH: Sentences = Sentences {
     says: "It says “{}”.",
     around: "It is about all of {}, where “{}” lies.",
     broader: "It is about {}, to which “{}” belongs.",
+    covers: "It covers {}.",
     together: "The words stand next to each other in the title.",
     today: "It was changed today.",
     yesterday: "It was changed yesterday.",
@@ -211,6 +216,7 @@ const FRENCH: Sentences = Sentences {
     says: "On y lit « {} ».",
     around: "Lieu concerné : tout le territoire de {}, où se trouve « {} ».",
     broader: "Plus large : {} comprend « {} ».",
+    covers: "Il couvre {}.",
     together: "Les mots se suivent dans le titre.",
     today: "Il a été modifié aujourd’hui.",
     yesterday: "Il a été modifié hier.",
@@ -232,6 +238,7 @@ const SPANISH: Sentences = Sentences {
     says: "Dice «{}».",
     around: "Lugar: todo el territorio de {}, donde está «{}».",
     broader: "Más amplio: {} comprende «{}».",
+    covers: "Abarca {}.",
     together: "Las palabras están juntas en el título.",
     today: "Se modificó hoy.",
     yesterday: "Se modificó ayer.",
@@ -253,6 +260,7 @@ const ARABIC: Sentences = Sentences {
     says: "وفيه «{}».",
     around: "المكان: كل {}، وفيه تقع «{}».",
     broader: "أوسع: {} يشمل «{}».",
+    covers: "يغطي سنة {}.",
     together: "الكلمات متجاورة في العنوان.",
     today: "جرى تعديله اليوم.",
     yesterday: "جرى تعديله أمس.",

@@ -6,6 +6,7 @@ use crate::condition::{Condition, parts};
 use crate::cursor::Way;
 use crate::names::Known;
 use crate::rank::SortBy;
+use crate::years;
 use crate::{Matching, SearchError, SearchRequest};
 
 impl Plan {
@@ -79,7 +80,10 @@ impl Plan {
                 continue;
             }
             for part in parts(condition) {
-                if !words.contains(&part) {
+                // That it covers a year alone says nothing of what a record is about.
+                let is_year =
+                    matches!(&part, Condition::AnyConcept(terms) if terms.iter().all(|term| years::is_term(term)));
+                if !is_year && !words.contains(&part) {
                     words.push(part);
                 }
             }

@@ -18,3 +18,4 @@ mod series;
 mod suggesting;
 mod values;
 mod written;
+mod years;

@@ -20,6 +20,8 @@ use proptest::sample::{Index as Pick, select};
 use crate::samples;
 use crate::samples::{dataset, field, organisation, small, stamp, strings};
 
+/// Years near those that records cover.
+const YEARS: [&str; 3] = ["2019", "2021", "2024"];
 const WORDS: [&str; 8] = ["water", "mine", "cholera", "camp", "école", "霍乱", "covid-19", "camps"];
 const ORGANISATIONS: [(&str, &str); 4] = [
     ("relief", "Example Relief"),
@@ -110,6 +112,7 @@ fn viewer() -> impl Strategy<Value = Viewer> {
 fn request() -> impl Strategy<Value = SearchRequest> {
     let atom = prop_oneof![
         4 => select(&WORDS[..]).prop_map(str::to_owned),
+        1 => select(&YEARS[..]).prop_map(str::to_owned),
         1 => Just("ca*".to_owned()),
         1 => Just("\"water mine\"".to_owned()),
         1 => select(&WORDS[..]).prop_map(|word| format!("-{word}")),
@@ -204,7 +207,7 @@ mod naive {
 
     use super::{
         BTreeMap, BTreeSet, Dataset, DatasetId, FacetField, Rendition, SearchRequest, SortKey, Viewer, Vocabularies,
-        best_rendition,
+        YEARS, best_rendition,
     };
 
     fn words(text: &str) -> Vec<String> {
@@ -250,8 +253,20 @@ mod naive {
     }
 
     fn holds(atom: &str, rendition: &Rendition) -> bool {
+        covers(atom, rendition) || says(atom, rendition)
+    }
+
+    /// Whether a record covers a year. All that do in this small world have no end.
+    fn covers(atom: &str, rendition: &Rendition) -> bool {
+        let coverage = rendition.dataset.coverage.as_ref();
+        let first = coverage.and_then(|coverage| coverage.start).map(|date| date.year);
+        YEARS.contains(&atom)
+            && first.zip(atom.parse().ok()).is_some_and(|(first, year)| (first..first + 30).contains(&year))
+    }
+
+    fn says(atom: &str, rendition: &Rendition) -> bool {
         if let Some(atom) = atom.strip_prefix('-') {
-            return !holds(atom, rendition);
+            return !says(atom, rendition);
         }
         if let Some(code) = atom.strip_prefix("country:") {
             return rendition.dataset.countries.iter().any(|country| country == code);
@@ -360,7 +375,7 @@ mod naive {
             return found;
         }
         matching(left, viewer, request, |rendition| {
-            hard.iter().all(|atom| holds(atom, rendition)) && loose.iter().any(|atom| holds(atom, rendition))
+            hard.iter().all(|atom| holds(atom, rendition)) && loose.iter().any(|atom| says(atom, rendition))
         })
     }
 
