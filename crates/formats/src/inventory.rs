@@ -205,7 +205,8 @@ fn fill(
     }
     let head = Head::read(rows, header, mapping);
     let labels = Labels::read(&head.row, mapping, problems);
-    labels.check(mapping, problems);
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    let lacks_terms = labels.check(mapping, width, problems);
     table.has_titles = labels.has_titles(mapping);
     if table.has_titles {
         labels.report_unknown(mapping, problems);
@@ -222,6 +223,9 @@ fn fill(
     part.follow_links(&labels, mapping);
     let mut holdings = holdings::below(&head, &part.rows[header + head.rows..], &labels, is_text, mapping, problems);
     markings::mark_all(&mut holdings, &part.rows[..header], problems);
+    if lacks_terms {
+        markings::mark_for_lack(&mut holdings);
+    }
     table.rows.extend(holdings.into_iter().map(|row| InventoryRow { sheet: part.sheet.clone(), ..row }));
     Some(labels)
 }

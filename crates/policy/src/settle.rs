@@ -90,8 +90,9 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     let source_agrees = source.listing_agreed && stated.sensitivity != Some(Sensitivity::Severe);
     let listing_agreed = stated.listing.is_some() || listed_openly || source_agrees;
     let mut listing = if listed_openly {
-        // That the portal shows the record is its owner's decision; no flag takes it back.
-        Listing::Full
+        // That the portal shows the record is its owner's decision; no flag takes it back. Who configures the source may show less: the
+        // portal may be one that not everyone reaches.
+        source.listing.unwrap_or(Listing::Full)
     } else {
         stated.listing.or(source.listing).unwrap_or(silence.2)
     };

@@ -166,6 +166,11 @@ pub(super) fn split_label(label: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether a field of a mapping is one of the terms.
+pub(super) fn is_field_of_terms(field: &str) -> bool {
+    Column::from_code(field.trim()).is_some_and(Column::is_of_terms)
+}
+
 /// Whether a field of a mapping is one that records have.
 pub(super) fn is_field(field: &str) -> bool {
     Column::from_code(field.trim()).is_some()

@@ -6,7 +6,7 @@ use cairn_model::{Position, Problem};
 
 use super::InventoryMapping;
 use super::aliases::{column_of, is_name};
-use super::columns::{Column, is_field, is_named, resolve, split_label};
+use super::columns::{Column, is_field, is_field_of_terms, is_named, resolve, split_label};
 use super::headers::InventoryColumn;
 use super::unread::{hint_of, is_level};
 use crate::table::{TableRow, column_index, column_letters};
@@ -218,8 +218,10 @@ impl Labels {
         (0..self.labels.len()).chain(beyond).filter(|index| is_title(&self.get(*index))).collect()
     }
 
-    /// Reports fields and headers of a mapping that are not there.
-    pub(super) fn check(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+    /// Reports fields and headers of a mapping that are not there in a table of so many columns. Answers whether a column of terms is
+    /// among them, so that nobody knows what it would have closed.
+    pub(super) fn check(&self, mapping: &InventoryMapping, width: usize, problems: &mut Vec<Problem>) -> bool {
+        let mut lacks_terms = false;
         for (field, named) in &mapping.columns {
             if !is_field(field) {
                 let message = format!("records have no such field; they have {}", super::FIELDS.join(", "));
@@ -227,11 +229,15 @@ impl Labels {
                 continue;
             }
             let found = self.labels.iter().any(|label| label == named.trim() || is_named(label, named));
-            if !found && column_index(named.trim()).is_none() {
-                let message = format!("the mapped column is not in the table, which has {}", self.list());
+            if !found && column_index(named.trim()).is_none_or(|index| index >= width) {
+                let of_terms = is_field_of_terms(field);
+                let closes = if of_terms { "; all rows are closed, for it may have closed any" } else { "" };
+                let message = format!("the mapped column is not in the table, which has {}{closes}", self.list());
                 problems.push(Problem::error("missing-column", field.clone(), message).with_value(named));
+                lacks_terms |= of_terms;
             }
         }
+        lacks_terms
     }
 
     /// Reports headers that mean nothing here: one of them may be a limit that somebody set.

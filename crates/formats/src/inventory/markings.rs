@@ -51,6 +51,13 @@ pub(super) fn mark_all(holdings: &mut [InventoryRow], above: &[TableRow], proble
     }
 }
 
+/// Closes all rows where the column that states their terms is not in the table.
+pub(super) fn mark_for_lack(holdings: &mut [InventoryRow]) {
+    for holding in holdings {
+        holding.markings.push("the column that states the terms is missing".to_owned());
+    }
+}
+
 /// Headings among the rows that close those below them.
 #[derive(Default)]
 pub(super) struct Markings {

@@ -13,7 +13,7 @@ use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::languages::localized;
-use super::unread::{Hint, hint_of, is_level};
+use super::unread::{Hint, hint_of, is_level, marks};
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 
@@ -151,7 +151,8 @@ impl<'r> Cells<'r> {
                 continue;
             }
             let Some((column, rank)) = column else {
-                unread.extend(hint_of(label).map(|hint| (hint, label.as_str(), cell.trim())));
+                let hint = hint_of(label).or_else(|| marks(cell.trim()).then_some(Hint::Limits));
+                unread.extend(hint.map(|hint| (hint, label.as_str(), cell.trim())));
                 continue;
             };
             let (column, rank) = sources::meant(column, rank, label, cell);

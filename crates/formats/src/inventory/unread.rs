@@ -1,7 +1,7 @@
 //! Columns that seem to state terms and are none that is known: a cell in one may be a limit that somebody set.
 
-use cairn_model::Vocabularies;
 use cairn_model::vocabulary::fold;
+use cairn_model::{Classification, Sharing, Vocabularies};
 
 use super::aliases::column_of;
 use super::columns::split_label;
@@ -64,6 +64,9 @@ const OF_SHARING_BEGIN: &[&str] = &[
     "распростран",
 ];
 
+/// Bytes of a cell that can mark data.
+const LONGEST_MARK: usize = 120;
+
 /// What a header that is not known seems to say of terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hint {
@@ -92,6 +95,27 @@ pub(super) fn hint_of(label: &str) -> Option<Hint> {
     has(OF_SHARING, OF_SHARING_BEGIN).then_some(Hint::Sharing)
 }
 
+/// How words begin, folded, that mark data as closed wherever they stand alone in a cell. What can be said of something else (`Closed`,
+/// `Private`, `Partners`, `Red`) does so under a header of terms alone.
+const OF_MARKS_BEGIN: &[&str] =
+    &["tlp", "intern", "confiden", "restri", "restreint", "secre", "strict", "داخلي", "سري", "مقيد", "للاستخدام"];
+
+/// Whether a cell of a column that is not known holds a level that closes, and nothing else.
+pub(super) fn marks(cell: &str) -> bool {
+    let vocabularies = Vocabularies::bundled();
+    let folded = fold(cell);
+    let begins_so = || OF_MARKS_BEGIN.iter().any(|begin| folded.starts_with(begin));
+    let is_about_sharing = || {
+        let words = || folded.split(' ');
+        words().any(|word| OF_SHARING.contains(&word) || OF_SHARING_BEGIN.iter().any(|begin| word.starts_with(begin)))
+    };
+    let closes = || {
+        vocabularies.sharing(cell).is_some_and(|level| level >= Sharing::Restricted)
+            || vocabularies.classification(cell).is_some_and(|class| class >= Classification::Confidential)
+    };
+    cell.len() <= LONGEST_MARK && (begins_so() || is_about_sharing()) && closes()
+}
+
 /// Whether a header is itself a level of terms (`Partners`, `High`), over marks in a matrix of them.
 pub(super) fn is_level(label: &str) -> bool {
     let (header, _) = split_label(label);
@@ -103,8 +127,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_level_that_closes_marks_in_any_column_where_it_can_mean_nothing_else() {
+        for cell in
+            ["Internal", "TLP:RED", "TLP AMBER", "Confidential", "Interne", "Ne pas diffuser", "Do not share", "سري"]
+        {
+            assert!(marks(cell), "{cell}");
+        }
+        for cell in [
+            "Public",
+            "TLP:CLEAR",
+            "Closed",
+            "Private",
+            "Partners",
+            "Red",
+            "International",
+            "Internal displacement",
+            "Internet",
+        ] {
+            assert!(!marks(cell), "{cell}");
+        }
+    }
+
+    #[test]
     fn every_word_is_folded() {
-        for word in [OF_LIMITS, OF_LIMITS_BEGIN, OF_SHARING, OF_SHARING_BEGIN].into_iter().flatten() {
+        let lists = [OF_LIMITS, OF_LIMITS_BEGIN, OF_SHARING, OF_SHARING_BEGIN, OF_MARKS_BEGIN];
+        for word in lists.into_iter().flatten() {
             assert_eq!(fold(word), *word);
         }
     }

@@ -48,6 +48,42 @@ fn a_header_that_lists_what_its_cells_may_hold_is_what_stands_before_the_list() 
 }
 
 #[test]
+fn a_level_that_closes_does_so_under_a_header_that_nobody_knows() {
+    for (header, cell) in [("Level", "Internal"), ("Partge", "Interne"), ("SL", "TLP:RED"), ("Status", "Do not share")]
+    {
+        let (terms, told) = row(header, cell);
+        assert!(terms.sharing >= Some(Sharing::Organisation), "{header}: {cell}: {terms:?}");
+        assert_eq!(told, ["unread-terms"], "{header}: {cell}");
+    }
+    for cell in ["Public", "Closed", "Private", "International"] {
+        assert_eq!(row("Status", cell).0.sharing, None, "{cell}");
+    }
+}
+
+#[test]
+fn a_mapped_column_of_terms_that_is_not_there_closes_every_row() {
+    let read = |named: &str, header: &str| {
+        let mapping = InventoryMapping {
+            columns: [("sharing".to_owned(), named.to_owned())].into(),
+            ..InventoryMapping::default()
+        };
+        let text = format!("Title,Country,{header}\nSurvivor list,Yemen,Public\n");
+        let table = read_table(text.as_bytes(), "i.csv", &mapping);
+        let reading = read_row(&table.rows[0], &mapping).unwrap();
+        let now = "2026-10-01T00:00:00Z".parse().unwrap();
+        let stated = normalise("s", reading.draft, Vocabularies::bundled(), now).stated;
+        (stated.sharing, table.problems.iter().any(|problem| problem.code == "missing-column"))
+    };
+    // A word that could be the letters of a column, and letters beyond the table.
+    for (named, header) in [("Sharing levl", "Sharing level"), ("TLP", "TLP marking"), ("D", "Sharing level")] {
+        assert_eq!(read(named, header), (Some(Sharing::Organisation), true), "{named}");
+    }
+    for (named, header) in [("Sharing level", "Sharing level"), ("C", "Whatever")] {
+        assert_eq!(read(named, header), (Some(Sharing::Public), false), "{named}");
+    }
+}
+
+#[test]
 fn of_several_meanings_of_a_header_that_of_terms_holds() {
     for (header, cell) in [
         ("Format / access", "Internal use only"),

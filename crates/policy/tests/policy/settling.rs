@@ -32,6 +32,16 @@ fn axes(
 }
 
 #[test]
+fn a_configuration_may_list_less_than_a_portal_shows() {
+    for listing in [Listing::Stub, Listing::Hidden] {
+        let source = SourceTerms { listing: Some(listing), ..generous() };
+        assert_eq!(axes(&openly(), &source, Openness::Portal).3, listing);
+    }
+    assert_eq!(axes(&openly(), &generous(), Openness::Portal).3, Listing::Full);
+    assert_eq!(axes(&openly(), &SourceTerms::default(), Openness::Portal).3, Listing::Full);
+}
+
+#[test]
 fn silence_is_closed_but_for_what_a_portal_shows_to_everyone() {
     let nothing = StatedTerms::default();
     let closed = |sensitivity| (sensitivity, Sharing::Closed, AccessMethod::None, Listing::Hidden);
@@ -225,7 +235,7 @@ proptest! {
             Some(stated) => prop_assert_eq!(settled.terms.sharing, stated),
             None => if let Some(default) = default_sharing { prop_assert!(settled.terms.sharing >= default) },
         }
-        let shown = if listed_openly { Listing::Full } else { listing.or(default_listing).unwrap_or(Listing::Full) };
+        let shown = if listed_openly { default_listing.unwrap_or(Listing::Full) } else { listing.or(default_listing).unwrap_or(Listing::Full) };
         prop_assert!(settled.terms.listing >= shown);
         if openness != Openness::Portal && !listed_openly && sharing.is_none() && default_sharing.is_none() {
             prop_assert_eq!(settled.terms.sharing, Sharing::Closed);
