@@ -436,6 +436,8 @@ impl Plan {
             }
             Err(error) => return Err(error),
         }
+        // A table does not say what a holding is made of, and a row is no more open than that is now: a record that stands closer
+        // has only not followed it yet.
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, None, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();
