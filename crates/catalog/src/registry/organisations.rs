@@ -9,6 +9,7 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use super::entries::read;
 use super::groups::member_term;
@@ -117,12 +118,15 @@ impl Catalog {
             },
         );
         let changed = changed.await?;
-        // Its holdings bear its name. That goes on when whoever asked does not wait for it.
+        // Its holdings bear its name. That goes on when whoever asked does not wait for it; what was asked for is done by then, so
+        // that a failure is logged. The server looks again when it starts.
         let (catalog, organisation) = (self.clone(), id.to_owned());
-        to_its_end(async move {
+        let following = to_its_end(async move {
             catalog.keep_holdings(KeptHoldings::Of(&organisation), now, &CancellationToken::new()).await
-        })
-        .await?;
+        });
+        if let Err(failure) = following.await {
+            warn!(%failure, "the holdings of an organisation that was changed do not follow it yet");
+        }
         Ok(changed)
     }
 
