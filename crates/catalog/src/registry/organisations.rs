@@ -186,9 +186,17 @@ impl Catalog {
         self.entry_history(viewer, id).await
     }
 
-    /// Sees to it that an organisation takes part: one that a token is made for does.
-    pub(crate) async fn ensure_organisation(&self, id: &str, name: &str, now: Timestamp) -> Result<(), CatalogError> {
-        let write = Write { viewer: &Viewer::operator(), act: "organisation.create", now };
+    /// Sees to it that an organisation takes part: one that a token is made for does, or to which somebody is invited or welcome;
+    /// by whom, as the log of acts names them.
+    pub(crate) async fn ensure_organisation(
+        &self,
+        actor: &str,
+        id: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let viewer = Viewer::operator().acting_as(actor);
+        let write = Write { viewer: &viewer, act: "organisation.create", now };
         self.put_entry(write, id, &Wanted::default(), |before: Option<Registered<RegisteredOrganisation>>, _| {
             let named =
                 || RegisteredOrganisation { profile: OrganisationProfile::named(name.trim()), may_declare: Vec::new() };
