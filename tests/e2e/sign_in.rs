@@ -159,7 +159,8 @@ fn who_is_invited_signs_in_at_their_provider_and_is_known_from_then_on() {
 
 #[test]
 fn an_address_that_nobody_verified_opens_nothing() {
-    let Some(house) = House::open("domains = [\"desk.example\"]\norganisation = \"Desk\"\nrole = \"reader\"\n") else {
+    let Some(house) = House::open("domains = [\"desk.example\"]\norganisation = \"Visitors\"\nrole = \"reader\"\n")
+    else {
         return;
     };
     house.invite("amal@desk.example", "administrator");
@@ -179,7 +180,9 @@ fn an_address_that_nobody_verified_opens_nothing() {
     let mut newcomer = house.browser();
     newcomer.sign_in();
     let me = newcomer.me();
-    assert_eq!((&me["organisation"], &me["role"]), (&json!("desk"), &json!("reader")), "{me}");
+    assert_eq!((&me["organisation"], &me["role"]), (&json!("visitors"), &json!("reader")), "{me}");
+    let made = house.place.run(&["audit", "list", "--act", "organisation.create", "--json"]).json();
+    assert_eq!(made["acts"][0]["actor"], me["actor"], "with them their organisation came, and by nobody else");
     for email in ["x@sub.desk.example", "x@notdesk.example", "x@desk.example.evil.example"] {
         house.person(&account(email, email, true));
         assert_eq!(house.browser().sign_in().1.status, 403, "{email}");

@@ -64,7 +64,7 @@ impl Catalog {
         if request.expires.is_some_and(|expires| expires <= now) {
             return Err(CatalogError::BadRequest("the token would have expired already".to_owned()));
         }
-        self.ensure_organisation(&organisation, &request.organisation, now).await?;
+        self.ensure_organisation(OPERATOR, &organisation, &request.organisation, now).await?;
         let groups = request.groups.iter().map(|group| self.group_id(group)).collect();
         let token = NewToken {
             hash: [0; 32],

@@ -175,7 +175,7 @@ impl Catalog {
             )));
         }
         if viewer.is_operator() {
-            self.ensure_organisation(&id, named, now).await?;
+            self.ensure_organisation(viewer.actor(), &id, named, now).await?;
             return Ok(None);
         }
         match self.organisation(viewer, &id).await {

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use cairn_model::registry::{
     CollaborativeEnding, CollaborativeParty, CollaborativeRole, CollaborativeState, CollaborativeStatement,
 };
-use cairn_model::{DatasetId, Problem, Sharing};
+use cairn_model::{Problem, Sharing};
 use cairn_policy::{Label, Viewer, audience_labels};
 use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entries::{is_as_read, new_id, read};
+use super::named::with_hidden;
 use super::needs::organisation_term;
 use super::{
     Change, EntryBody, EntryPage, Need, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Scope, Write,
@@ -143,7 +144,7 @@ impl Catalog {
         self.check_collaborative(viewer, &statement).await?;
         let read: Registered<Collaborative> = self.entry(viewer, id).await?;
         let shown = self.shown_collaborative(viewer, read.clone()).await?.body.statement;
-        let after = Collaborative { statement: with_hidden(statement, &read.body.statement, &shown), ended: None };
+        let after = Collaborative { statement: with_all_hidden(statement, &read.body.statement, &shown), ended: None };
         let write = Write { viewer, act: "collaborative.change", now };
         let change = |before: &Registered<Collaborative>, loaded: &Loaded| {
             let newest = before.version;
@@ -296,18 +297,13 @@ impl Catalog {
 }
 
 /// A canvas with what it named before and was not shown to who changes it.
-fn with_hidden(
+fn with_all_hidden(
     mut after: CollaborativeStatement,
     kept: &CollaborativeStatement,
     shown: &CollaborativeStatement,
 ) -> CollaborativeStatement {
-    let hidden =
-        kept.records.iter().filter(|record| !shown.records.contains(record) && !after.records.contains(record));
-    let hidden: Vec<DatasetId> = hidden.copied().collect();
-    after.records.extend(hidden);
-    let hidden = kept.needs.iter().filter(|need| !shown.needs.contains(need) && !after.needs.contains(need));
-    let hidden: Vec<String> = hidden.cloned().collect();
-    after.needs.extend(hidden);
+    after.records = with_hidden(after.records, &kept.records, &shown.records);
+    after.needs = with_hidden(after.needs, &kept.needs, &shown.needs);
     if after.agreement.is_none() && shown.agreement.is_none() {
         after.agreement.clone_from(&kept.agreement);
     }

@@ -345,7 +345,9 @@ impl Catalog {
         Ok(found.into_iter().filter(knows).collect())
     }
 
-    /// What became of concerns about a record, for all who may know of the record: how many were raised, and the outcomes.
+    /// What became of concerns about a record, for all who may know of the record: those that were raised since they can, as if
+    /// there were no others, and without what was said of an outcome where they may not be told what the record is. Whoever
+    /// handles a concern, and the organisation that raised it, is told the whole of it.
     ///
     /// # Errors
     /// As for the record.
@@ -354,10 +356,20 @@ impl Catalog {
         viewer: &Viewer,
         record: DatasetId,
     ) -> Result<Vec<Registered<Concern>>, CatalogError> {
-        self.visible_record(viewer, record).await?;
+        let (stored, rendition) = self.visible(viewer, record).await?;
+        let tells_what_it_is = rendition.tells_what_it_is(stored.dataset.terms.attribution_hidden);
+        let since = self.store().visible_marks(record, viewer).await?.last().map(|first| first.at);
         let paging = Paging { after: String::new(), limit: 1000 };
         let term = format!("record={record}");
-        Ok(self.entries::<Concern>(&Viewer::operator(), Some(&term), &paging).await?.items)
+        let mut told = self.entries::<Concern>(&Viewer::operator(), Some(&term), &paging).await?.items;
+        told.retain_mut(|one| {
+            let knows = one.body.is_seen_by(&one.id, viewer) || one.body.handled_by(viewer);
+            if !knows && !tells_what_it_is {
+                one.body.steps.iter_mut().for_each(|step| step.words.clear());
+            }
+            knows || since.is_some_and(|since| since <= one.created)
+        });
+        Ok(told)
     }
 }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entries::{is_as_read, new_id, read};
+use super::named::with_hidden;
 use super::needs::organisation_term;
 use super::{
     Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Scope, Write,
@@ -134,7 +135,7 @@ impl Catalog {
         let shown = self.shown_exchange(viewer, read.clone()).await?.body.statement;
         let mut after = statement;
         let kept = read.body.statement;
-        after.records.extend(kept.records.iter().filter(|record| !shown.records.contains(record)));
+        after.records = with_hidden(after.records, &kept.records, &shown.records);
         if after.agreement.is_none() && shown.agreement.is_none() {
             after.agreement = kept.agreement;
         }

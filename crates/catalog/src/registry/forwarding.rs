@@ -13,12 +13,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::requests::{WAITS, WHO_DECIDES};
-use super::{AccessRequest, Change, Paging, Registered, RequestStep, Write};
+use super::{AccessRequest, Change, KEEPER, Paging, Registered, RequestStep, Write};
 use crate::access::LoadedGrounds;
 use crate::{Catalog, CatalogError, Person};
-
-/// Who hands over what belongs to others by now, in the log of acts.
-const KEEPER: &str = "keeper";
 
 /// Requests that are looked at at a time.
 const AT_A_TIME: u32 = 200;

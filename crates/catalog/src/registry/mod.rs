@@ -63,6 +63,9 @@ pub(crate) use entries::{Change, EntryBody, Write, new_id};
 pub(crate) use gaps::NeedsByCell;
 pub(crate) use holdings::tables_kept_since;
 
+/// Who has entries and records follow others, in the log of acts: the program itself.
+const KEEPER: &str = "keeper";
+
 /// The countries and clusters that a filter asks for, or that something is about.
 struct Scope<'a> {
     countries: &'a [String],

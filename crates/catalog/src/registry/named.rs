@@ -8,6 +8,17 @@ use cairn_store::StoredRecord;
 
 use crate::{Catalog, CatalogError};
 
+/// What is named by who changes an entry, with what it named before and was not shown to them: each once, for they may name what
+/// they are not told of.
+pub(super) fn with_hidden<T: Clone + PartialEq>(mut named: Vec<T>, before: &[T], shown: &[T]) -> Vec<T> {
+    for hidden in before.iter().filter(|one| !shown.contains(one)) {
+        if !named.contains(hidden) {
+            named.push(hidden.clone());
+        }
+    }
+    named
+}
+
 impl Catalog {
     /// What must be mended of the `records` of a statement: one that the viewer may not know of is refused like one that is not
     /// there.

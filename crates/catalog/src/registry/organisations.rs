@@ -9,6 +9,7 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use super::entries::read;
 use super::groups::member_term;
@@ -117,12 +118,15 @@ impl Catalog {
             },
         );
         let changed = changed.await?;
-        // Its holdings bear its name. That goes on when whoever asked does not wait for it.
+        // Its holdings bear its name. That goes on when whoever asked does not wait for it; what was asked for is done by then, so
+        // that a failure is logged. The server looks again when it starts.
         let (catalog, organisation) = (self.clone(), id.to_owned());
-        to_its_end(async move {
+        let following = to_its_end(async move {
             catalog.keep_holdings(KeptHoldings::Of(&organisation), now, &CancellationToken::new()).await
-        })
-        .await?;
+        });
+        if let Err(failure) = following.await {
+            warn!(%failure, "the holdings of an organisation that was changed do not follow it yet");
+        }
         Ok(changed)
     }
 
@@ -182,9 +186,17 @@ impl Catalog {
         self.entry_history(viewer, id).await
     }
 
-    /// Sees to it that an organisation takes part: one that a token is made for does.
-    pub(crate) async fn ensure_organisation(&self, id: &str, name: &str, now: Timestamp) -> Result<(), CatalogError> {
-        let write = Write { viewer: &Viewer::operator(), act: "organisation.create", now };
+    /// Sees to it that an organisation takes part: one that a token is made for does, or to which somebody is invited or welcome;
+    /// by whom, as the log of acts names them.
+    pub(crate) async fn ensure_organisation(
+        &self,
+        actor: &str,
+        id: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let viewer = Viewer::operator().acting_as(actor);
+        let write = Write { viewer: &viewer, act: "organisation.create", now };
         self.put_entry(write, id, &Wanted::default(), |before: Option<Registered<RegisteredOrganisation>>, _| {
             let named =
                 || RegisteredOrganisation { profile: OrganisationProfile::named(name.trim()), may_declare: Vec::new() };

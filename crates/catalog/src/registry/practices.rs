@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entries::{is_as_read, new_id, read};
+use super::named::with_hidden;
 use super::needs::organisation_term;
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Scope, Write};
 use crate::{Catalog, CatalogError};
@@ -119,9 +120,8 @@ impl Catalog {
         self.check_practice(viewer, &statement).await?;
         let read: Registered<Practice> = self.entry(viewer, id).await?;
         let shown = self.told_of(viewer, read.body.statement.records.clone()).await?;
-        let hidden = read.body.statement.records.iter().filter(|record| !shown.contains(record));
         let mut after = Practice { statement, ..read.body.clone() };
-        after.statement.records.extend(hidden);
+        after.statement.records = with_hidden(after.statement.records, &read.body.statement.records, &shown);
         let write = Write { viewer, act: "practice.change", now };
         let change = |before: &Registered<Practice>, loaded: &Loaded| {
             let newest = before.version;

@@ -1,7 +1,8 @@
 //! A record or payload that rots in the store is written anew from its source, and nothing is opened by that.
 
-use crate::house::{House, PORTAL, dump, member, package, packages, portal_id};
+use crate::house::{House, PORTAL, day, dump, member, package, packages, portal_id};
 use cairn_catalog::{HarvestOptions, RecordChange, Verdict};
+use cairn_model::registry::HoldingState;
 use cairn_policy::Viewer;
 use serde_json::json;
 use sqlx::Connection;
@@ -132,4 +133,21 @@ async fn an_old_revision_that_rots_leaves_the_history_of_a_record_readable() {
     let history = house.catalog.history(&Viewer::anonymous(), portal_id("p2"), None, 100).await.unwrap();
     let fields: Vec<&[String]> = history.entries.iter().map(|entry| &entry.fields[..]).collect();
     assert_eq!(fields, [&["title".to_owned()][..], &[], &[], &[]], "what changed from and to it cannot be told");
+}
+
+#[tokio::test]
+async fn an_organisation_that_was_changed_is_so_also_where_its_records_cannot_follow() {
+    let house = House::open(&[]).await;
+    let (operator, now) = (Viewer::operator(), day(0));
+    let named = |name: &str| serde_json::from_value(json!({"name": {"en": name}})).unwrap();
+    house.catalog.register_organisation(&operator, None, named("Desk"), now).await.unwrap();
+    let statement = serde_json::from_value(json!({
+        "title": {"en": "Wells"}, "countries": ["YEM"], "clusters": ["PRO-MIN"],
+        "terms": {"sensitivity": "low", "sharing": "public", "access_method": "download", "listing": "full"},
+    }));
+    let published = HoldingState::Published;
+    house.catalog.register_holding(&operator, Some("desk"), published, statement.unwrap(), now).await.unwrap();
+    harm(&house, "CREATE TRIGGER full BEFORE INSERT ON revisions BEGIN SELECT RAISE(FAIL, 'no room'); END").await;
+    let changed = house.catalog.change_organisation(&operator, "desk", 1, named("Mine Action Desk"), now).await;
+    assert_eq!(changed.map(|changed| changed.version).map_err(|error| error.to_string()), Ok(2));
 }

@@ -1,6 +1,6 @@
 //! What an organisation says otherwise of its records, while their source goes on closing and opening them.
 
-use cairn_catalog::{Edit, Registered};
+use cairn_catalog::{Edit, HarvestOptions, Registered};
 use cairn_model::{Sharing, Terms};
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
@@ -144,4 +144,25 @@ async fn what_was_opened_stays_open_under_another_title_of_the_same() {
     let (house, _) = edited(&[("Wells 2025", "Mali")], json!({"terms": {"sharing": "public"}})).await;
     lists_anew(&house, &[("Wells and springs 2026", "Mali; Niger")]).await;
     assert_eq!(terms(&house).await.sharing, Sharing::Public);
+}
+
+#[tokio::test]
+async fn the_log_names_nobody_for_an_edit_that_goes_on_with_its_record_under_another_id() {
+    let rows = |prefix: &str| {
+        let others = (1..=19).map(|one| format!("{prefix}{one},Roads {one},public,full,download,\n"));
+        inventory("public,full,download,").replace("\na,", &format!("\n{prefix}a,")) + &others.collect::<String>()
+    };
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &rows(""));
+    house.harvest("desk", 0).await;
+    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "community"}})).await;
+    house.write("desk.csv", &rows("n-"));
+    let tripped = house.harvest("desk", 2).await;
+    let confirmed = HarvestOptions { confirm_removals: Some(tripped.run), ..HarvestOptions::default() };
+    house.harvest_with("desk", 3, &confirmed).await;
+    let acts = house.catalog.newest_acts(20).await.unwrap();
+    let edits = acts.iter().filter(|act| act.act == "record.edit");
+    let told: Vec<(&str, &str)> = edits.map(|act| (act.subject.as_str(), act.actor.as_str())).collect();
+    let [before, after] = [desk_id("a"), desk_id("n-a")].map(|id| id.to_string());
+    assert_eq!(told, [(after.as_str(), "keeper"), (before.as_str(), "organisation:desk")]);
 }

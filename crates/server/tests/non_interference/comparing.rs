@@ -112,7 +112,6 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/api/v1/gaps.csv",
         "/api/v1/holdings",
         "/api/v1/holdings/tables",
-        "/api/v1/holdings/tables",
         "/api/v1/me/notifications",
         "/api/v1/holdings.csv?organisation=example-consortium",
         "/api/v1/profiles",
@@ -155,9 +154,20 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
 
 /// The doors of a record.
 pub(crate) fn doors_of(holding: &Holding) -> Vec<String> {
-    let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/related", "/classification", "/edit"];
+    let api = [
+        "",
+        "/history",
+        "/contacts",
+        "/duplicates",
+        "/linkages",
+        "/related",
+        "/concerns",
+        "/needs",
+        "/classification",
+        "/edit",
+    ];
     let api = api.map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
-    let pages = ["", "/linkages"].map(|door| format!("/dataset/{}{door}", holding.id()));
+    let pages = ["", "/linkages", "/concern"].map(|door| format!("/dataset/{}{door}", holding.id()));
     api.into_iter().chain(pages).collect()
 }
 
@@ -233,11 +243,20 @@ pub(crate) async fn compare_needs(
     asker: &Asker,
     [of_lived, of_alone]: [Option<&str>; 2],
 ) -> Result<(), TestCaseError> {
-    for (id, of_same) in lived.needs.iter().zip(state_needs(alone).await) {
+    let same = state_needs(alone).await;
+    for (id, of_same) in lived.needs.iter().zip(&same) {
         let address = format!("/api/v1/needs/{id}/matches");
         let matched = lived.house.get(&address, of_lived).await;
         prop_assert_eq!(matched.status.as_u16(), 200, "{}", matched.text());
-        assert_same(&address, asker, &matched, &alone.get(&address.replace(id, &of_same), of_alone).await)?;
+        assert_same(&address, asker, &matched, &alone.get(&address.replace(id, of_same), of_alone).await)?;
+    }
+    for holding in lived.last.values().filter(|holding| !holding.withdrawn) {
+        let address = format!("/api/v1/datasets/{}/needs", holding.id());
+        let told = lived.house.get(&address, of_lived).await;
+        let told_alone = alone.get(&address, of_alone).await;
+        let named = lived.needs.iter().zip(&same);
+        let named = named.fold(told_alone.text(), |text, (id, of_same)| text.replace(of_same, id));
+        prop_assert_eq!((told.status, told.text()), (told_alone.status, named), "{} as {:?}", address, asker);
     }
     Ok(())
 }
@@ -248,7 +267,7 @@ pub(crate) async fn compare(
     asker: &Asker,
     searches: &[String],
 ) -> Result<(), TestCaseError> {
-    let alone = visible_alone(lived, asker).await?;
+    let alone = visible_alone(lived, place, asker).await?;
     let tokens = [lived.house.token(asker).await, alone.token(asker).await];
     let [of_lived, of_alone] = [tokens[0].as_deref(), tokens[1].as_deref()];
     let ask = async |method: &Method, address: &str| {
@@ -303,10 +322,12 @@ pub(crate) async fn compare(
                 "/linkages",
                 "/related",
                 "/derivations",
+                "/concerns",
+                "/needs",
                 "/classification",
             ]
             .map(|door| format!("{address}{door}"));
-            for door in doors.into_iter().chain([format!("/dataset/{id}")]) {
+            for door in doors.into_iter().chain(["", "/concern"].map(|door| format!("/dataset/{id}{door}"))) {
                 prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
             }
             continue;
@@ -322,11 +343,13 @@ pub(crate) async fn compare(
             format!("/api/v1/datasets/{id}/linkages?limit=50"),
             format!("/api/v1/datasets/{id}/related?limit=50"),
             format!("/api/v1/datasets/{id}/derivations"),
+            format!("/api/v1/datasets/{id}/concerns"),
             format!("/api/v1/practices?record={id}"),
             format!("/api/v1/datasets/{id}/classification"),
             format!("/api/v1/requests/draft?record={id}"),
             format!("/dataset/{id}"),
             format!("/dataset/{id}/linkages"),
+            format!("/dataset/{id}/concern"),
         ] {
             let (lived, alone) = ask(&Method::GET, &address).await;
             assert_same(&address, asker, &lived, &alone)?;

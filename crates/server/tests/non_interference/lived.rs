@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use cairn_catalog::HarvestOptions;
-use cairn_policy::Viewer;
+use cairn_model::DatasetId;
+use cairn_model::registry::ConcernState;
+use cairn_policy::{RenditionLevel, Viewer};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index as Pick;
 use serde_json::{Value, json};
 
 use crate::Version;
-use crate::holdings::{DESK, Holding, PORTAL, dump, inventory};
+use crate::holdings::{DESK, Holding, MASK, PORTAL, dump, inventory};
 use crate::house::{Asker, House, day};
-use crate::sights::{Sight, is_fed, without_times};
+use crate::sights::{Sight, is_fed, steps, without_times};
 
 /// When the portal was asked last, and was not reached: what is told of that is the same whatever is hidden.
 pub(crate) const NOBODY_AT_HOME: usize = 100;
@@ -26,6 +28,8 @@ pub(crate) struct Lived {
     pub(crate) needs: Vec<String>,
     /// Id of a flow that names every record.
     pub(crate) flow: String,
+    /// Records about which a concern was raised, with its outcome, which names who had the record then, and when.
+    pub(crate) concerns: Vec<(DatasetId, String, Timestamp)>,
     /// What the sources said last.
     pub(crate) last: BTreeMap<u8, Holding>,
     /// For each viewer and key, the body of the record after each harvest, with the time; `None` where there was none.
@@ -116,13 +120,14 @@ pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) 
         askers: askers.to_vec(),
         needs,
         flow: String::new(),
+        concerns: Vec::new(),
         last: BTreeMap::new(),
         seen: vec![BTreeMap::new(); askers.len()],
         mirrors: vec![Mirror::default(); askers.len()],
         former: Former::default(),
     };
     let mut number = 0;
-    for (changed, withdrawn) in versions {
+    for (version, (changed, withdrawn)) in versions.iter().enumerate() {
         lived.last.extend(changed.iter().map(|holding| (holding.key, holding.clone())));
         withdraw(&mut lived.last, withdrawn);
         // The inventory is looked at again after eight days, so that what it lacks is retired before the next version.
@@ -139,6 +144,13 @@ pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) 
                 look(&mut lived, &tokens, later).await;
             }
             number += 1;
+        }
+        let at = day(number - 1) + SignedDuration::from_hours(2);
+        for holding in lived.last.values().filter(|holding| (usize::from(holding.key) + version).is_multiple_of(2)) {
+            if lived.house.catalog.dataset(&Viewer::operator(), holding.id()).await.is_ok() {
+                raise_concern(&lived.house, holding.id(), &holding.owner, at).await;
+                lived.concerns.push((holding.id(), holding.owner.clone(), at));
+            }
         }
     }
     if renames {
@@ -166,6 +178,15 @@ pub(crate) async fn state_flow(house: &House, holdings: impl Iterator<Item = &Ho
     });
     let flow = serde_json::from_value(flow).unwrap();
     house.catalog.create_exchange(&operator, flow, now).await.unwrap().id
+}
+
+/// Raises a concern about a record, with an outcome in these words.
+pub(crate) async fn raise_concern(house: &House, record: DatasetId, outcome: &str, at: Timestamp) {
+    let operator = Viewer::operator();
+    let statement = json!({"record": record, "kind": "harm", "words": "It leads to people."});
+    let statement = serde_json::from_value(statement).unwrap();
+    let raised = house.catalog.raise_concern(&operator, statement, at).await.unwrap().concern;
+    house.catalog.handle_concern(&operator, &raised.id, ConcernState::Upheld, outcome, at).await.unwrap();
 }
 
 /// The portal gives everything that it still lists another id.
@@ -275,12 +296,22 @@ pub(crate) async fn look(lived: &mut Lived, tokens: &[Option<String>], now: Time
 }
 
 /// A catalogue that never held anything but what the viewer sees at the end.
-pub(crate) async fn visible_alone(lived: &Lived, asker: &Asker) -> Result<House, TestCaseError> {
+pub(crate) async fn visible_alone(lived: &Lived, place: usize, asker: &Asker) -> Result<House, TestCaseError> {
     let viewer = lived.house.viewer(asker).await;
-    let mut visible = Vec::new();
-    for holding in lived.last.values() {
-        if let Ok(view) = lived.house.catalog.dataset(&viewer, holding.id()).await {
-            visible.push(holding.as_seen_by(asker, view.level));
+    let (mut visible, mut concerns) = (Vec::new(), Vec::new());
+    for (key, holding) in &lived.last {
+        let Ok(view) = lived.house.catalog.dataset(&viewer, holding.id()).await else { continue };
+        visible.push(holding.as_seen_by(asker, view.level));
+        // Concerns of a time when they could not see it never were; an outcome that they are not told says something else.
+        let steps = steps(&lived.seen[place][key]);
+        let since: Timestamp = steps.last().unwrap().0.parse().unwrap();
+        let tells_what_it_is = match view.level {
+            RenditionLevel::Full => true,
+            RenditionLevel::Partial => !holding.terms.chatham_house,
+            RenditionLevel::Stub => false,
+        };
+        for (record, outcome, at) in lived.concerns.iter().filter(|(id, _, at)| *id == holding.id() && since <= *at) {
+            concerns.push((*record, if tells_what_it_is { outcome } else { MASK }, *at));
         }
     }
     let house = House::open(&[PORTAL, DESK]).await;
@@ -291,6 +322,9 @@ pub(crate) async fn visible_alone(lived: &Lived, asker: &Asker) -> Result<House,
         house.harvest(source, &HarvestOptions::default(), day(0)).await;
     }
     house.harvest_in_vain("portal", day(NOBODY_AT_HOME)).await;
+    for (record, outcome, at) in concerns {
+        raise_concern(&house, record, outcome, at).await;
+    }
     for holding in lived.last.values() {
         // Said first, because it is easier to read than two pages that differ.
         let levels = (

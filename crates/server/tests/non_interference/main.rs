@@ -2,8 +2,8 @@
 //! never existed.
 //!
 //! A random catalogue is harvested from a CKAN dump and an inventory and goes through a random history: records are
-//! tightened, loosened (and confirmed), changed and withdrawn, and in the end the portal may list all of its records under
-//! other ids. Then each viewer asks the server, and asks a second server
+//! tightened, loosened (and confirmed), changed and withdrawn, concerns are raised about them whoever sees them then, and in the
+//! end the portal may list all of its records under other ids. Then each viewer asks the server, and asks a second server
 //! whose sources never held anything but what this viewer may see: records hidden from them are not in its files, and in
 //! those of which they see a part, everything else says something different. Both must answer the same bytes.
 //!
@@ -121,7 +121,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
-            let lived = live(&versions, renames, &askers).await;
+            let lived = Box::pin(live(&versions, renames, &askers)).await;
             for (place, asker) in askers.iter().enumerate() {
                 Box::pin(compare(&lived, place, asker, &searches)).await?;
             }

@@ -4,7 +4,9 @@ use crate::house::{Answer, Asker, DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
-use cairn_policy::Role;
+use cairn_model::registry::ConcernState;
+use cairn_policy::{Role, Viewer};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const HOLDINGS: &str = "\
@@ -15,7 +17,7 @@ hidden,Nothing that is told,Water Board,organisation,hidden,download,low\n";
 async fn settled() -> House {
     let house = House::open(&[DESK]).await;
     house.write("holdings.csv", HOLDINGS);
-    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    house.harvest("desk", &HarvestOptions::default(), Timestamp::now()).await;
     house
 }
 
@@ -192,4 +194,67 @@ async fn one_address_raises_so_many_concerns_without_signing_in_and_then_has_to_
     assert!(shown.headers.contains_key("retry-after"));
     let member = house.token(&Asker::member("Clinic", &[], Role::Reader)).await.unwrap();
     assert_eq!(post(&house, "concerns", Some(&member), &about("one", false)).await.status, 201);
+}
+
+/// Raises a concern as somebody of the owner, and has it handled in these words, all at one moment.
+async fn handled(house: &House, record: &str, words: &str, at: Timestamp) {
+    let raiser = house.viewer(&Asker::member("Water Board", &[], Role::Reader)).await;
+    let statement = serde_json::from_value(about(record, false)).unwrap();
+    let raised = house.catalog.raise_concern(&raiser, statement, at).await.unwrap();
+    let handled =
+        house.catalog.handle_concern(&Viewer::operator(), &raised.concern.id, ConcernState::Upheld, words, at).await;
+    handled.unwrap();
+}
+
+/// What somebody is told of the outcomes of concerns about a record.
+async fn outcomes(house: &House, record: &str, asker: &Asker) -> Vec<Value> {
+    let door = format!("/api/v1/datasets/{}/concerns", DatasetId::new("desk", record));
+    let told = house.get(&door, house.token(asker).await.as_deref()).await.json();
+    told["items"].as_array().unwrap().iter().map(|one| one["steps"][0]["words"].clone()).collect()
+}
+
+#[tokio::test]
+async fn concerns_about_a_record_that_is_opened_do_not_tell_of_the_time_when_it_was_hidden() {
+    let house = settled().await;
+    handled(&house, "hidden", "The bridge was taken out.", day(1)).await;
+    house.write("holdings.csv", &HOLDINGS.replace("organisation,hidden", "public,full"));
+    let held = house.harvest("desk", &HarvestOptions::default(), day(2)).await.run;
+    let confirmed = HarvestOptions { confirm_loosening: Some(held), ..HarvestOptions::default() };
+    house.harvest("desk", &confirmed, day(3)).await;
+    handled(&house, "hidden", "The ford was taken out.", day(4)).await;
+
+    let [before, since] = [json!("The bridge was taken out."), json!("The ford was taken out.")];
+    let clinic = Asker::member("Clinic", &[], Role::Administrator);
+    for asker in [Asker::anonymous(), Asker::member("Clinic", &[], Role::Steward)] {
+        assert_eq!(outcomes(&house, "hidden", &asker).await, [since.clone()]);
+    }
+    let page = house.get(&format!("/dataset/{}/concern", DatasetId::new("desk", "hidden")), None).await.text();
+    let raised = [day(1), day(4)].map(|at| page.contains(&at.strftime("%-d %b %Y").to_string()));
+    assert_eq!(raised, [false, true], "{page}");
+    // Who raised them, and who handles them, goes on being told of all.
+    for asker in [Asker::member("Water Board", &[], Role::Reader), clinic] {
+        assert_eq!(outcomes(&house, "hidden", &asker).await, [before.clone(), since.clone()]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_concern_is_not_for_who_may_not_be_told_what_the_record_is() {
+    let house = House::open(&[DESK]).await;
+    let rows = "shelter,The shelter,Water Board,community,stub,download,moderate\n\
+                nameless,Stories,Water Board,community TLP:EX:CHR,full,download,moderate\n";
+    house.write("holdings.csv", &format!("{HOLDINGS}{rows}"));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let [owner, clinic] = ["Water Board", "Clinic"].map(|name| Asker::member(name, &[], Role::Reader));
+    for (record, asker, is_told) in [
+        ("shelter", &Asker::anonymous(), false),
+        ("shelter", &clinic, true),
+        ("nameless", &clinic, false),
+        ("nameless", &owner, true),
+    ] {
+        if outcomes(&house, record, &owner).await.is_empty() {
+            handled(&house, record, "The Water Board took it down.", day(1)).await;
+        }
+        let words = if is_told { json!("The Water Board took it down.") } else { Value::Null };
+        assert_eq!(outcomes(&house, record, asker).await, [words], "{record} as {asker:?}");
+    }
 }

@@ -221,3 +221,19 @@ async fn exchanges_tell_nobody_of_flows_records_and_agreements_that_they_may_not
         }
     }
 }
+
+#[tokio::test]
+async fn a_record_of_which_who_states_an_exchange_sees_a_stub_is_named_once_however_often_they_name_it() {
+    let people = [("Relief", Role::Manager), ("Ministry", Role::Manager)];
+    let holdings = format!("{HOLDINGS}stub,Shelters,Relief,YEM,HEA,moderate,organisation,stub,on-request\n");
+    let (house, [_, ministry]) = with_people(&holdings, people).await;
+    let mut sent = exchange("relief", "ministry", "Shelters");
+    sent["records"] = json!([record("stub")]);
+    let door = registered(&house, &ministry, &sent).await;
+    sent["title"] = json!({"en": "Shelters that stand"});
+    let changed = put(&house, &format!("{door}?version=1"), &ministry, &sent).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let id = door.rsplit('/').next().unwrap();
+    let kept = house.catalog.exchange(&Viewer::operator(), id).await.unwrap().body.statement.records;
+    assert_eq!(kept.iter().map(ToString::to_string).collect::<Vec<_>>(), [record("stub")]);
+}

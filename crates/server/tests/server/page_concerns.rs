@@ -6,6 +6,7 @@ use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::Role;
+use jiff::Timestamp;
 use serde_json::json;
 
 const HOLDINGS: &str = "\
@@ -18,7 +19,7 @@ hidden,Nothing that is told,Water Board,organisation,hidden,download,low
 async fn town() -> House {
     let house = House::open(&[DESK]).await;
     house.write("holdings.csv", HOLDINGS);
-    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    house.harvest("desk", &HarvestOptions::default(), Timestamp::now()).await;
     house
 }
 

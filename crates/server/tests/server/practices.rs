@@ -156,3 +156,19 @@ async fn a_practice_about_a_record_does_not_tell_whose_that_is_where_the_record_
     let shown = house.get(&page, Some(&ministry)).await.text();
     assert!(shown.contains("Stories") && !shown.contains("How we ask for stories"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_record_of_which_its_teller_sees_a_stub_is_named_once_however_often_they_name_it() {
+    let people = [("Relief", Role::Manager), ("Ministry", Role::Steward)];
+    let holdings = format!("{HOLDINGS}stub,Shelters,Relief,YEM,HEA,moderate,organisation,stub,on-request\n");
+    let (house, [_, ministry]) = with_people(&holdings, people).await;
+    let statement = practice("lesson", "Doors that lock", &["stub"]);
+    let door = told(&house, &ministry, &statement).await;
+    let mut again = statement.clone();
+    again["title"] = json!({"en": "Doors that lock from inside"});
+    let changed = send(&house, Method::PUT, &format!("{door}?version=1"), &ministry, &again).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let id = door.rsplit('/').next().unwrap();
+    let kept = house.catalog.practice(&Viewer::operator(), id).await.unwrap().body.statement.records;
+    assert_eq!(kept.iter().map(ToString::to_string).collect::<Vec<_>>(), [record("stub")]);
+}

@@ -365,3 +365,28 @@ async fn row_40_data_by_which_groups_can_be_told_is_moderate_at_least() {
     sent["terms"]["sensitivity"] = json!("moderate");
     desk.register(&sent).await;
 }
+
+#[tokio::test]
+async fn no_id_tells_when_a_holding_was_made_in_secret() {
+    let desk = desk().await;
+    let mut open = statement("Cleared wells");
+    open["terms"]["sharing"] = json!("public");
+    open["terms"]["listing"] = json!("full");
+    let draft = desk.send(Method::POST, &format!("{DATASETS}?draft=true"), &desk.steward, &open).await;
+    let publish = format!("{DATASETS}/{}/publish?version=1", draft.json()["id"].as_str().unwrap());
+    assert_eq!(desk.send(Method::POST, &publish, &desk.steward, &json!({})).await.status, 200);
+    let table = "title,country,cluster,sensitivity,sharing,access method,listing\n\
+                 Schools,YEM,Education,low,public,download,full\n";
+    let door = format!("{DATASETS}/bulk");
+    let taken = desk.house.send_body(&Method::POST, &door, Some(&desk.steward), table).await;
+    desk.house.follow().await;
+    assert_eq!((taken.status.as_u16(), &taken.json()["new"]), (200, &json!(1)), "{}", taken.text());
+    let found = desk.house.get("/api/v1/search", None).await.json();
+    let mut made = Vec::new();
+    for item in found["items"].as_array().unwrap() {
+        let record = desk.house.get(&format!("{DATASETS}/{}", item["id"].as_str().unwrap()), None).await.json();
+        let id: uuid::Uuid = record["source_record_id"].as_str().unwrap().parse().unwrap();
+        made.push(id.get_timestamp());
+    }
+    assert_eq!(made, [None, None]);
+}

@@ -47,9 +47,10 @@ impl Catalog {
         let newcomers = newcomers.filter(|one| one.domains.iter().any(|domain| domain == email::domain(&email)));
         let newcomers = newcomers.ok_or(CatalogError::Forbidden(NOT_INVITED))?;
         let organisation = cairn_model::party::organisation_id(&newcomers.organisation);
-        self.ensure_organisation(&organisation, &newcomers.organisation, now).await?;
-        let role = newcomers.role.name().to_owned();
-        let person = NewPerson { id: new_id(), email, name, organisation, role, identity, created: now };
+        let (id, role) = (new_id(), newcomers.role.name().to_owned());
+        let actor = format!("person:{id}");
+        self.ensure_organisation(&actor, &organisation, &newcomers.organisation, now).await?;
+        let person = NewPerson { id, email, name, organisation, role, identity, created: now };
         let person = self.store().put_person(person).await?;
         Ok(person.ok_or(CatalogError::Forbidden(NOT_INVITED))?.id)
     }

@@ -8,7 +8,7 @@ use cairn_store::{Seq, Succession, Wanted};
 use jiff::Timestamp;
 
 use super::{ABSENT, Edit, edited_record, overlay, owner_of};
-use crate::registry::{Change, Registered, Write};
+use crate::registry::{Change, KEEPER, Registered, Write};
 use crate::{Catalog, CatalogError};
 
 impl Catalog {
@@ -49,8 +49,8 @@ impl Catalog {
         successor: DatasetId,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        let operator = Viewer::operator();
-        let write = Write { viewer: &operator, act: "record.edit", now };
+        let keeper = Viewer::operator().acting_as(KEEPER);
+        let write = Write { viewer: &keeper, act: "record.edit", now };
         let wanted = Wanted { records: vec![successor], ..Wanted::default() };
         let id = successor.to_string();
         let carried = self.put_entry(write, &id, &wanted, |before, loaded| {
@@ -61,7 +61,7 @@ impl Catalog {
             let mut dataset = stored.dataset.clone();
             overlay::lay(&mut dataset, &edit.body.parts, Some(&edit.body.replaced), self.vocabularies(), now);
             let reason = Some(format!("goes on from {}", edit.id));
-            let records = vec![edited_record(&operator, dataset, now)];
+            let records = vec![edited_record(&keeper, dataset, now)];
             Ok(Change { body: edit.body.clone(), reason, records })
         });
         match carried.await {

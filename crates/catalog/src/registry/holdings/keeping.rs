@@ -14,12 +14,10 @@ use tracing::{info, warn};
 use super::{Holding, derivations, organisation_term, owner_of, record};
 use crate::error::to_its_end;
 use crate::registry::entries::read;
-use crate::registry::{Paging, Registered};
+use crate::registry::{KEEPER, Paging, Registered};
 use crate::runs::content_hash;
 use crate::{Catalog, CatalogError};
 
-/// Who does it, in the log of acts.
-const ACTOR: &str = "keeper";
 const ACT: &str = "holding.follow";
 
 /// Holdings that are looked at at a time.
@@ -191,9 +189,9 @@ impl Catalog {
         if content_hash(&mut dataset) == content_hash(&mut before) {
             return Ok(None);
         }
-        let line = NewAct { reason: told(&before, &dataset), ..NewAct::new(now, ACTOR, ACT, id) };
+        let line = NewAct { reason: told(&before, &dataset), ..NewAct::new(now, KEEPER, ACT, id) };
         let record = Box::new(record::write(dataset));
-        let records = vec![RecordAmendment::Put { actor: ACTOR.to_owned(), at: now, record }];
+        let records = vec![RecordAmendment::Put { actor: KEEPER.to_owned(), at: now, record }];
         Ok(Some(Amendment { records, acts: vec![line], ..Amendment::default() }))
     }
 }

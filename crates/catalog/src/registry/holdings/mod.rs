@@ -18,9 +18,10 @@ use cairn_policy::{Label, Rendition, Viewer, advice, into_renditions};
 use cairn_store::{EntryKind, Loaded, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::derivations::{self, DERIVED, made_of_term};
-use super::entries::{new_id, read};
+use super::entries::read;
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
 use crate::runs::value_changes;
 use crate::{Catalog, CatalogError, FieldChange};
@@ -107,6 +108,12 @@ fn title_term(organisation: &str, title: &str) -> String {
 
 fn organisation_term(organisation: &str) -> String {
     format!("organisation={organisation}")
+}
+
+/// An id for a record that is new. Whoever sees the record is told it, so that it says nothing of when the record was made: it may
+/// have been hidden since.
+fn new_source_record_id() -> String {
+    Uuid::new_v4().to_string()
 }
 
 impl Holding {
@@ -196,7 +203,7 @@ impl Catalog {
         if organisation.is_empty() {
             return Err(CatalogError::BadRequest("say which organisation has the holding".to_owned()));
         }
-        let holding = Holding { statement, source_record_id: new_id(), organisation, state };
+        let holding = Holding { statement, source_record_id: new_source_record_id(), organisation, state };
         let dataset = record::checked(&holding, self.vocabularies(), now)?;
         Ok((holding, dataset))
     }
@@ -216,7 +223,8 @@ impl Catalog {
         if !viewer.manages(&organisation) {
             return Err(CatalogError::refused(viewer, WHO_REGISTERS));
         }
-        let holding = Holding { statement, source_record_id: new_id(), organisation, state: HoldingState::Published };
+        let state = HoldingState::Published;
+        let holding = Holding { statement, source_record_id: new_source_record_id(), organisation, state };
         let (dataset, to_mend) = record::previewed(&holding, self.vocabularies(), now)?;
         let loaded = self.store().load(&owner_of(&holding.organisation)).await?;
         let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &holding.organisation)?);

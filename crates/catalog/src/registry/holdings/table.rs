@@ -18,7 +18,7 @@ use super::record;
 use super::table_file::wrong_rows;
 use super::table_report::{RowOutcome, RowProblem, RowReport, TableOptions, TableReport};
 use super::taken::{self, TakenRow, TakenTable};
-use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
+use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, new_source_record_id, reference_term, title_term};
 use crate::error::blocking;
 use crate::registry::derivations;
 use crate::registry::entries::{amendment, new_id, read};
@@ -355,7 +355,7 @@ impl Plan {
         let Some(statement) = self.read(&inventory::unguarded(row), problems) else { return Ok(Decided::Wrong) };
         let state = if self.options.draft { HoldingState::Draft } else { HoldingState::Published };
         let organisation = self.organisation.clone();
-        let holding = Holding { statement, source_record_id: new_id(), organisation, state };
+        let holding = Holding { statement, source_record_id: new_source_record_id(), organisation, state };
         let id = holding.id().to_string();
         self.written(RowOutcome::New, id, None, holding, ground, problems)
     }
@@ -436,6 +436,8 @@ impl Plan {
             }
             Err(error) => return Err(error),
         }
+        // A table does not say what a holding is made of, and a row is no more open than that is now: a record that stands closer
+        // has only not followed it yet.
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, None, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();

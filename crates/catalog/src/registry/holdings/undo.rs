@@ -259,6 +259,7 @@ impl Undo<'_> {
         let vocabularies = self.catalog.vocabularies();
         let dataset = record::owned(record::checked(before, vocabularies, self.now)?, owner.clone());
         derivations::inherited(self.viewer, before, &dataset, loaded)?;
+        // A table did not say what it is made of either: where its record stands closer, it has only not followed that yet.
         let loosened = record::loosened(made, None, before, &dataset, vocabularies, self.now);
         if !loosened.is_empty() && !self.viewer.stewards(&before.organisation) {
             return Err(CatalogError::Forbidden(WHO_LOOSENS));

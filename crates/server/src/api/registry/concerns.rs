@@ -41,6 +41,8 @@ pub(crate) struct ConcernBody {
 pub(crate) struct StepBody {
     at: Timestamp,
     state: ConcernState,
+    /// What was said with it; not for who may not be told what the record is.
+    #[serde(skip_serializing_if = "String::is_empty")]
     words: String,
 }
 
@@ -178,7 +180,8 @@ pub(crate) async fn handle(
     Ok(Json(answer(state.catalog.handle_concern(&viewer, &id, next, &words, Timestamp::now()).await?)))
 }
 
-/// Tells who may know of a record which concerns about it were raised, and what became of them.
+/// Tells who may know of a record which concerns about it were raised since they can, and what became of them. Of a record of which
+/// they see a stub, or whose source they are not told, they are not told what was said.
 #[utoipa::path(
     get, operation_id = "listDatasetConcerns", path = "/api/v1/datasets/{id}/concerns", tag = "concerns",
     params(("id" = String, Path, description = "Record id")),
