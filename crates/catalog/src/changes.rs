@@ -10,9 +10,11 @@
 //! though it holds few changes or none, and more follow. Only steps count, and only such are told, that the viewer saw when
 //! they were made and that their history shows: what is hidden from them ends no page.
 
+use std::collections::HashMap;
+
 use cairn_model::DatasetId;
 use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition};
-use cairn_store::{Change, ChangeMark, Seq, StoreError, StoredRecord};
+use cairn_store::{Change, ChangeMark, RevisionMark, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError, DatasetView};
@@ -69,6 +71,19 @@ impl Cursor {
     }
 }
 
+/// The steps with which what a viewer sees of records changed last, as far as one answer found them out: a record with many steps
+/// is not compared with what it was before at each of them.
+#[derive(Debug, Default)]
+pub(crate) struct LastChanges(HashMap<DatasetId, LastChange>);
+
+/// The last change of a record among its steps.
+#[derive(Debug, Clone, Copy)]
+struct LastChange {
+    step: Option<RevisionMark>,
+    /// The newest step that was looked at: a later one may have changed more.
+    newest: Option<Seq>,
+}
+
 impl Catalog {
     /// What changed for a viewer since the page that ended with `since`, `limit` steps at most; everything they see, and
     /// what was retired, without `since`.
@@ -86,14 +101,14 @@ impl Catalog {
             Some(text) => self.place_of(viewer, text).await?,
         };
         let mut page = ChangesPage { next: since.map(str::to_owned), ..ChangesPage::default() };
-        let mut passed_over = 0;
+        let (mut passed_over, mut known) = (0, LastChanges::default());
         loop {
             let steps = self.store().visible_changes(after, viewer, AT_A_TIME).await?;
             let are_all = steps.len() < AT_A_TIME;
             for step in steps {
                 after = step.mark.seq;
-                let Some(change) = self.change_at(viewer, &step).await? else {
-                    if let Some(place) = self.passed_place(viewer, &step).await? {
+                let Some(change) = self.change_at(viewer, &step, &mut known).await? else {
+                    if let Some(place) = self.passed_place(viewer, &step, &mut known).await? {
                         passed_over += 1;
                         if passed_over == MOST_PASSED_OVER {
                             page.next = Some(place.write());
@@ -118,7 +133,12 @@ impl Catalog {
 
     /// The place of a step that the feed passes over because the record changed again, where the viewer saw it and may know of
     /// it still, and where the next page would begin just behind it.
-    async fn passed_place(&self, viewer: &Viewer, step: &ChangeMark) -> Result<Option<Cursor>, CatalogError> {
+    async fn passed_place(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+        known: &mut LastChanges,
+    ) -> Result<Option<Cursor>, CatalogError> {
         if step.is_removal || step.mark.change == Change::Retired {
             return Ok(None);
         }
@@ -126,8 +146,7 @@ impl Catalog {
         let marks = self.store().visible_marks(id, viewer).await?;
         let Some(place) = marks.iter().position(|mark| mark.seq == step.mark.seq) else { return Ok(None) };
         let is_first_then = marks.iter().rev().find(|mark| mark.at == at).is_some_and(|mark| mark.seq == step.mark.seq);
-        let last = self.last_change(viewer, id, &marks, None).await?;
-        if !is_first_then || last.is_none_or(|last| last.at == at) {
+        if !is_first_then || self.last_change_of(viewer, step, known).await?.is_none_or(|last| last.at == at) {
             return Ok(None);
         }
         let seen = match self.seen_change(viewer, id, &marks[place..]).await {
@@ -156,11 +175,16 @@ impl Catalog {
     }
 
     /// What the feed says at a step; nothing where what the viewer sees of the record changed later, or not with it.
-    async fn change_at(&self, viewer: &Viewer, step: &ChangeMark) -> Result<Option<RecordChange>, CatalogError> {
+    async fn change_at(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+        known: &mut LastChanges,
+    ) -> Result<Option<RecordChange>, CatalogError> {
         if step.is_removal {
             return Ok(Some(RecordChange::Retired(step.id)));
         }
-        if !self.is_last_change(viewer, step).await? {
+        if !self.is_last_change(viewer, step, known).await? {
             return Ok(None);
         }
         if step.mark.change == Change::Retired {
@@ -181,21 +205,47 @@ impl Catalog {
 
     /// Whether a viewer sees something new or other of a record with a step, and may know that it changed then. Nobody looks at
     /// the record with it, so that nothing is logged.
-    pub(crate) async fn is_shown_at(&self, viewer: &Viewer, step: &ChangeMark) -> Result<bool, CatalogError> {
-        if step.is_removal || step.mark.change == Change::Retired || !self.is_last_change(viewer, step).await? {
+    pub(crate) async fn is_shown_at(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+        known: &mut LastChanges,
+    ) -> Result<bool, CatalogError> {
+        let is_gone = step.is_removal || step.mark.change == Change::Retired;
+        if is_gone || !self.is_last_change(viewer, step, known).await? {
             return Ok(false);
         }
         Ok(self.shown_at(viewer, step).await?.is_some())
     }
 
     /// Whether what a viewer sees of a record changed last with a step.
-    async fn is_last_change(&self, viewer: &Viewer, step: &ChangeMark) -> Result<bool, CatalogError> {
+    async fn is_last_change(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+        known: &mut LastChanges,
+    ) -> Result<bool, CatalogError> {
         if step.is_only {
             return Ok(true);
         }
+        let last = self.last_change_of(viewer, step, known).await?;
+        Ok(last.is_some_and(|last| last.seq == step.mark.seq))
+    }
+
+    /// The last change of the record of a step. One that is known is looked for anew only where the step came after it was.
+    async fn last_change_of(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+        LastChanges(known): &mut LastChanges,
+    ) -> Result<Option<RevisionMark>, CatalogError> {
+        if let Some(last) = known.get(&step.id).filter(|last| last.newest >= Some(step.mark.seq)) {
+            return Ok(last.step);
+        }
         let marks = self.store().visible_marks(step.id, viewer).await?;
         let last = self.last_change(viewer, step.id, &marks, None).await?;
-        Ok(last.is_some_and(|last| last.seq == step.mark.seq))
+        known.insert(step.id, LastChange { step: last, newest: marks.first().map(|mark| mark.seq) });
+        Ok(last)
     }
 
     /// The record of a step, where the viewer sees it now and may know when it changed.

@@ -14,10 +14,7 @@ use cairn_store::{DuplicateDecision, PairDecision};
 use jiff::Timestamp;
 
 use crate::error::blocking;
-use crate::{Catalog, CatalogError};
-
-/// Who decides on duplicates, in the log of acts: whoever may write the data folder.
-const OPERATOR: &str = "operator";
+use crate::{Catalog, CatalogError, OPERATOR};
 
 /// A record that describes the same data as another.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! The use cases: harvest, search, read, follow; the only crate that holds store, search and policy together.
 //!
-//! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
+//! Every read takes a [`Viewer`](cairn_policy::Viewer). Calls without one are for whoever may write the data folder, or for what
+//! anyone may know.
 
 mod access;
 mod audit;
@@ -46,7 +47,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cairn_fetch::Fetcher;
-use cairn_harvest::{SourceConfig, kinds};
+use cairn_harvest::SourceConfig;
 use cairn_model::registry::REGISTERED;
 use cairn_model::{Vocabularies, party};
 use cairn_policy::classify::Profiles;
@@ -126,6 +127,8 @@ pub use cairn_store::{
 };
 pub use tokio_util::sync::CancellationToken;
 
+/// Whoever may write the data folder, in the log of acts.
+pub(crate) const OPERATOR: &str = "operator";
 /// Who stops a run because its source was taken out of the configuration, in the log of acts.
 const CONFIGURATION: &str = "configuration";
 /// The name of the source of what organisations register, for people.
@@ -351,7 +354,7 @@ impl Catalog {
     /// # Errors
     /// Store errors.
     pub async fn log_operator_read(&self, what: &str, now: Timestamp) -> Result<(), CatalogError> {
-        Ok(self.store().log_act(NewAct::new(now, "operator", "read.as-operator", what)).await?)
+        Ok(self.store().log_act(NewAct::new(now, OPERATOR, "read.as-operator", what)).await?)
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -417,9 +420,4 @@ fn source_row(source: &SourceConfig) -> SourceRow {
         configured: true,
         enabled: source.enabled,
     }
-}
-
-/// Whether a kind of source exists, for messages of the configuration.
-pub fn kind_exists(kind: &str) -> bool {
-    kinds::find(kind).is_some()
 }

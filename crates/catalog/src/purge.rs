@@ -10,7 +10,7 @@ use serde::Serialize;
 use tracing::info;
 use uuid::Uuid;
 
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, OPERATOR};
 
 /// How long the process that writes the index may take to forget what was purged.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -18,9 +18,6 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Ids of removed records read at a time.
 const REMOVALS: u32 = 10_000;
-
-/// Who purges, in the log of acts: whoever may write the data folder.
-const OPERATOR: &str = "operator";
 
 /// What a purge removed, or would remove.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,7 +6,7 @@ use cairn_store::{NewToken, TokenRow};
 use jiff::Timestamp;
 
 use crate::secrets::{hash, new_secret};
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, OPERATOR};
 
 /// What every token begins with, so that a leaked one is recognised.
 const PREFIX: &str = "cairn_";
@@ -15,9 +15,6 @@ const SHOWN: usize = PREFIX.len() + 6;
 
 /// Groups that a token can name beside those that its organisation is a member of, which are looked up with each request.
 const MOST_GROUPS: usize = Viewer::MAX_LABELS / 2 - 3;
-
-/// Who makes and revokes tokens, in the log of acts: whoever may write the data folder.
-const OPERATOR: &str = "operator";
 
 /// What a new token is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -84,21 +84,30 @@ impl Rendition {
 
     /// Whether this is the rendition that `viewer` sees.
     pub fn is_for(&self, viewer: &Viewer) -> bool {
-        viewer.labels().any(|label| self.visible_to.contains(label))
-            && !viewer.labels().any(|label| self.superseded_by.contains(label))
+        is_for(viewer, &self.visible_to, &self.superseded_by)
     }
 }
 
-/// The rendition of a record that a viewer sees, if they may know of it at all.
+/// Whether `viewer` is of an audience, and of none that sees more.
+fn is_for(viewer: &Viewer, visible_to: &BTreeSet<Label>, superseded_by: &BTreeSet<Label>) -> bool {
+    viewer.labels().any(|label| visible_to.contains(label))
+        && !viewer.labels().any(|label| superseded_by.contains(label))
+}
+
+/// The rendition of a record that a viewer sees, if they may know of it at all. No other is made for it.
 pub fn best_rendition(dataset: &Dataset, viewer: &Viewer) -> Option<Rendition> {
-    renditions(dataset).into_iter().find(|rendition| rendition.is_for(viewer))
+    best_version(dataset, viewer).map(|version| materialise(dataset.clone(), version))
+}
+
+fn best_version(dataset: &Dataset, viewer: &Viewer) -> Option<Version> {
+    versions(dataset).into_iter().find(|version| is_for(viewer, &version.visible_to, &version.superseded_by))
 }
 
 /// The contacts that a viewer who knows of the record may see: all for those who are signed in, for others what the
 /// source published openly, and nobody's but to the owner under the Chatham House Rule.
 pub fn contacts_for(dataset: &Dataset, viewer: &Viewer) -> Vec<Contact> {
-    let Some(rendition) = best_rendition(dataset, viewer) else { return Vec::new() };
-    if dataset.terms.attribution_hidden && rendition.level != RenditionLevel::Full {
+    let Some(version) = best_version(dataset, viewer) else { return Vec::new() };
+    if dataset.terms.attribution_hidden && materialise(dataset.clone(), version).level != RenditionLevel::Full {
         return Vec::new();
     }
     let open_only = viewer.is_anonymous();

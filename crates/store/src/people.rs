@@ -234,7 +234,7 @@ pub struct AttemptLimit {
     pub free: u32,
     /// The first wait, after which each is twice the one before.
     pub first_wait: SignedDuration,
-    /// No wait is longer, and tries that lie so far back twice over are forgotten.
+    /// No wait is longer, and all tries that lie so far back twice over are forgotten: it is the same for every limit.
     pub longest_wait: SignedDuration,
 }
 

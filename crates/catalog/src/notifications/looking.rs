@@ -13,6 +13,7 @@ use tracing::{debug, warn};
 
 use super::notifier::ACTOR;
 use super::{Notifier, Owner};
+use crate::changes::LastChanges;
 use crate::registry::{Need, SavedSearch, new_id};
 use crate::{Catalog, CatalogError};
 
@@ -193,11 +194,11 @@ impl Catalog {
         newest: Seq,
         of: &HashSet<DatasetId>,
     ) -> Result<Vec<DatasetId>, CatalogError> {
-        let (mut shown, mut place) = (Vec::new(), after);
+        let (mut shown, mut place, mut known) = (Vec::new(), after, LastChanges::default());
         while !of.is_empty() && place < newest {
             let steps = self.store().visible_changes(place, viewer, STEPS).await?;
             for step in steps.iter().take_while(|step| step.mark.seq <= newest) {
-                if of.contains(&step.id) && self.is_shown_at(viewer, step).await? {
+                if of.contains(&step.id) && self.is_shown_at(viewer, step, &mut known).await? {
                     shown.push(step.id);
                 }
                 if shown.len() == MOST_RECORDS_OF_A_MESSAGE {

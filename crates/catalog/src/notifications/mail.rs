@@ -9,6 +9,7 @@ use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::sync::Semaphore;
 
 use super::letter::Letter;
 use crate::CatalogError;
@@ -18,6 +19,9 @@ const STEP_TIME: Duration = Duration::from_secs(30);
 
 /// A whole mail takes no longer.
 const MAIL_TIME: Duration = Duration::from_mins(1);
+
+/// Mails that are sent side by side: large providers take no more connections of a sender.
+const AT_A_TIME: usize = 3;
 
 /// How mails are sent.
 #[derive(Debug, Clone)]
@@ -67,6 +71,7 @@ impl MailSettings {
 /// Sends mails.
 pub(super) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    places: Semaphore,
     from: Mailbox,
 }
 
@@ -100,7 +105,7 @@ impl Mailer {
                 format!("mail.from: `{}` is no mail address, as Cairn <cairn@relief.example> is", settings.from);
             CatalogError::Configuration(message)
         })?;
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self { transport: builder.build(), places: Semaphore::new(AT_A_TIME), from })
     }
 
     /// Sends a mail.
@@ -109,6 +114,8 @@ impl Mailer {
     /// What the server says, or why it cannot be asked.
     pub(super) async fn send(&self, envelope: &Envelope<'_>, letter: Letter) -> Result<(), String> {
         let message = self.message(envelope, letter)?;
+        // The semaphore is never closed; without a place a mail would only be less polite.
+        let _place = self.places.acquire().await;
         match tokio::time::timeout(MAIL_TIME, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             // A server may name whom it refuses: no address gets into a log.

@@ -1,5 +1,6 @@
 //! The notifier: looks for what is new, and sends what is due.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cairn_model::Vocabularies;
@@ -8,6 +9,7 @@ use cairn_policy::Viewer;
 use cairn_search::SearchRequest;
 use cairn_store::{EntryKind, MOST_RECORDS_OF_A_MESSAGE, MessageEnd, MessageRow, NewAct, SubscriptionRow};
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -23,10 +25,13 @@ use crate::{Catalog, CatalogError};
 /// Who does what nobody asked for, in the log of acts.
 pub(super) const ACTOR: &str = "notifier";
 
-/// Messages that a process takes at a time.
+/// Messages that a process takes at a time, and sends side by side.
 const AT_A_TIME: u32 = 10;
 
-/// For so long a process has what it took: longer than it takes to send that many.
+/// No try takes longer, whatever its receiver does: the patience that a host asked for counts, too.
+const LONGEST_TRY: Duration = Duration::from_mins(5);
+
+/// For so long a process has what it took: much longer than a try, so that no other sends it meanwhile.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(20);
 
 /// The pause after the first try; each further one is twice the one before.
@@ -54,12 +59,13 @@ const LAST_MESSAGES: Duration = Duration::from_secs(4);
 pub type ReadSearch = fn(&str, &Vocabularies, Timestamp) -> Result<SearchRequest, String>;
 
 /// Sends what is due. Any number of processes may: each message is taken by one.
+#[derive(Clone)]
 pub struct Notifier {
     pub(super) catalog: Catalog,
     pub(super) read_search: ReadSearch,
     /// Where people reach the server, without a slash at its end.
     pub(super) public_url: String,
-    mailer: Option<Mailer>,
+    mailer: Option<Arc<Mailer>>,
 }
 
 /// What was sent.
@@ -73,6 +79,15 @@ pub struct SendReport {
     pub postponed: u32,
     /// Those that are not tried any more.
     pub given_up: u32,
+}
+
+impl SendReport {
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.dropped += other.dropped;
+        self.postponed += other.postponed;
+        self.given_up += other.given_up;
+    }
 }
 
 /// A message that would be sent.
@@ -116,7 +131,7 @@ impl Notifier {
     /// # Errors
     /// `Configuration` for settings of mail that cannot be used.
     pub fn new(catalog: Catalog, public_url: &str, read_search: ReadSearch) -> Result<Self, CatalogError> {
-        let mailer = catalog.notification_settings().mail.as_ref().map(Mailer::new).transpose()?;
+        let mailer = catalog.notification_settings().mail.as_ref().map(Mailer::new).transpose()?.map(Arc::new);
         Ok(Self { catalog, read_search, public_url: public_url.trim_end_matches('/').to_owned(), mailer })
     }
 
@@ -153,11 +168,21 @@ impl Notifier {
             let by_now = now.saturating_add(began.elapsed()).unwrap_or(Timestamp::MAX);
             let until = by_now.saturating_add(TAKEN_FOR).unwrap_or(Timestamp::MAX);
             let messages = self.catalog.store().claim_messages(now, until, AT_A_TIME).await?;
+            let mut tries = JoinSet::new();
+            for message in messages {
+                let notifier = self.clone();
+                tries.spawn(async move { notifier.send(&message, now).await });
+            }
             let sending = async {
-                for message in messages {
-                    self.send(&message, now, &mut report).await?;
+                let mut sent = Ok(());
+                while let Some(ended) = tries.join_next().await {
+                    match ended.unwrap_or_else(|died| Err(CatalogError::Internal(died.to_string()))) {
+                        Ok(one) => report.add(one),
+                        // The others are sent all the same.
+                        Err(error) => sent = Err(error),
+                    }
                 }
-                Ok::<_, CatalogError>(())
+                sent
             };
             tokio::select! {
                 sent = sending => sent?,
@@ -209,46 +234,36 @@ impl Notifier {
 
     /// Sends a message that this process has, and keeps what became of it. One that cannot be made keeps no other from being
     /// sent.
-    async fn send(&self, message: &MessageRow, now: Timestamp, report: &mut SendReport) -> Result<(), CatalogError> {
-        let store = self.catalog.store();
-        let end = match self.attempt(message, now).await {
+    async fn send(&self, message: &MessageRow, now: Timestamp) -> Result<SendReport, CatalogError> {
+        let attempt = tokio::time::timeout(LONGEST_TRY, self.attempt(message, now)).await;
+        let end = match attempt.unwrap_or_else(|_| Ok(Attempt::Failed("it took too long".to_owned()))) {
             Ok(Attempt::Ended(end)) => end,
-            Ok(Attempt::Gone) => {
-                report.given_up += 1;
-                return self.give_up(message, "its receiver is gone", now).await;
-            }
-            Ok(Attempt::Failed(reason)) => return self.postpone(message, &reason, now, report).await,
-            Err(error) => return self.postpone(message, &error.to_string(), now, report).await,
+            Ok(Attempt::Gone) => return self.give_up(message, "its receiver is gone", now).await,
+            Ok(Attempt::Failed(reason)) => return self.postpone(message, &reason, now).await,
+            Err(error) => return self.postpone(message, &error.to_string(), now).await,
         };
+        let mut report = SendReport::default();
         match end {
             MessageEnd::Sent => {
-                report.sent += 1;
+                report.sent = 1;
                 metrics::counter!("cairn_messages_sent_total", "about" => message.about.clone()).increment(1);
             }
-            MessageEnd::Dropped => report.dropped += 1,
+            MessageEnd::Dropped => report.dropped = 1,
             MessageEnd::Split(_) | MessageEnd::Again(_) | MessageEnd::GivenUp => {}
         }
-        store.end_message(&message.id, message.attempts, end, now).await?;
-        Ok(())
+        self.catalog.store().end_message(&message.id, message.attempts, end, now).await?;
+        Ok(report)
     }
 
     /// Lets a message that could not be sent be tried again later, unless that was tried for too long.
-    async fn postpone(
-        &self,
-        message: &MessageRow,
-        reason: &str,
-        now: Timestamp,
-        report: &mut SendReport,
-    ) -> Result<(), CatalogError> {
+    async fn postpone(&self, message: &MessageRow, reason: &str, now: Timestamp) -> Result<SendReport, CatalogError> {
         if now.duration_since(message.due) >= GIVEN_UP_AFTER {
-            report.given_up += 1;
             return self.give_up(message, reason, now).await;
         }
-        report.postponed += 1;
         info!(message = message.id, attempts = message.attempts, reason, "a message could not be sent; trying again");
         let again = MessageEnd::Again(next_try(message.attempts, now));
         self.catalog.store().end_message(&message.id, message.attempts, again, now).await?;
-        Ok(())
+        Ok(SendReport { postponed: 1, ..SendReport::default() })
     }
 
     /// Tries to send a message.
@@ -272,7 +287,7 @@ impl Notifier {
     }
 
     /// Gives a message up, and its webhook with it.
-    async fn give_up(&self, message: &MessageRow, reason: &str, now: Timestamp) -> Result<(), CatalogError> {
+    async fn give_up(&self, message: &MessageRow, reason: &str, now: Timestamp) -> Result<SendReport, CatalogError> {
         let store = self.catalog.store();
         warn!(message = message.id, about = message.about, reason, "a message is given up");
         metrics::counter!("cairn_messages_given_up_total", "about" => message.about.clone()).increment(1);
@@ -282,7 +297,7 @@ impl Notifier {
             let act = NewAct::new(now, ACTOR, "notify.stop", &*row.subject);
             store.stop_subscription(&row.id, now, act).await?;
         }
-        Ok(())
+        Ok(SendReport { given_up: 1, ..SendReport::default() })
     }
 
     /// Sends a mail; why it could not be sent, if so.

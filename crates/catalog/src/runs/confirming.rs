@@ -8,7 +8,7 @@ use cairn_store::{Held, HeldKind, NewAct};
 use jiff::Timestamp;
 
 use super::HarvestOptions;
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, OPERATOR};
 
 impl Catalog {
     /// The loosenings that a person confirms: just those that a run of this very source held back, each to the value that
@@ -98,7 +98,7 @@ impl Catalog {
             ("records.remove", &options.confirm_removals),
             ("fields.remove", &options.confirm_vanished),
         ];
-        let actor = options.confirmed_by.as_deref().unwrap_or("operator");
+        let actor = options.confirmed_by.as_deref().unwrap_or(OPERATOR);
         for (act, run) in confirmed {
             if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
                 self.store().log_act(NewAct::new(now, actor, act, format!("{source} as listed by run {run}"))).await?;

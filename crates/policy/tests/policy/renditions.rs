@@ -322,6 +322,12 @@ proptest! {
     }
 
     #[test]
+    fn the_rendition_that_a_viewer_gets_is_theirs_among_all_that_there_are(dataset in any_dataset(), viewer in any_viewer()) {
+        let theirs = renditions(&dataset).into_iter().find(|rendition| rendition.is_for(&viewer));
+        prop_assert_eq!(best_rendition(&dataset, &viewer), theirs);
+    }
+
+    #[test]
     fn renditions_are_counted_as_they_are_made(dataset in any_dataset()) {
         prop_assert_eq!(rendition_count(&dataset), renditions(&dataset).len());
     }

@@ -154,8 +154,8 @@ pub(super) async fn forget_before(store: &SqliteStore, kind: EntryKind, instant:
 
 async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {
     let mut loaded = Loaded::default();
-    for (kind, id) in &wanted.entries {
-        loaded.entries.push(newest(connection, *kind, id).await?);
+    if !wanted.entries.is_empty() {
+        loaded.entries = newest_of(connection, &wanted.entries).await?;
     }
     for (kind, term) in &wanted.with_terms {
         loaded.with_terms.push(list(connection, *kind, Some(term), None, Part::After(""), i64::MAX).await?);
@@ -163,8 +163,8 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
     for (kind, term) in &wanted.counts {
         loaded.counts.push(count_of(connection, *kind, term).await?);
     }
-    for (kind, id, version) in &wanted.versions {
-        loaded.versions.push(in_version(connection, *kind, id, *version).await?);
+    if !wanted.versions.is_empty() {
+        loaded.versions = in_versions(connection, &wanted.versions).await?;
     }
     for id in &wanted.records {
         let record = records::record_on(connection, *id).await?;
@@ -197,24 +197,49 @@ async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) ->
     row.as_ref().map(|row| read(kind, row)).transpose()
 }
 
-async fn in_version(
-    connection: &mut SqliteConnection,
-    kind: EntryKind,
-    id: &str,
-    version: u32,
-) -> Result<Option<Entry>> {
-    let row = sqlx::query(
-        "SELECT e.id, v.version, e.created, v.at, v.actor, v.labels, v.body
-         FROM entries e JOIN entry_versions v ON v.entry = e.key
-         WHERE e.kind = $1 AND e.id = $2 AND v.version = $3",
+/// The newest versions of entries, in the order in which they are wanted, by one query: a table may want thousands.
+async fn newest_of(connection: &mut SqliteConnection, wanted: &[(EntryKind, String)]) -> Result<Vec<Option<Entry>>> {
+    let named: Vec<_> = wanted.iter().map(|(kind, id)| (kind.code(), id)).collect();
+    let rows = sqlx::query(
+        "SELECT w.key AS place, n.id, n.version, n.created, n.at, n.actor, n.labels, n.body
+         FROM json_each($1) w CROSS JOIN newest_entries n
+         WHERE n.kind = w.value ->> 0 AND n.id = w.value ->> 1",
     )
-    .bind(kind.code())
-    .bind(id)
-    .bind(version)
-    .fetch_optional(connection)
+    .bind(to_json("entries", &named)?)
+    .fetch_all(connection)
     .await
     .doing(READING)?;
-    row.as_ref().map(|row| read(kind, row)).transpose()
+    in_places(wanted, |(kind, _)| *kind, &rows)
+}
+
+/// Entries in some of their versions, in the order in which they are wanted.
+async fn in_versions(
+    connection: &mut SqliteConnection,
+    wanted: &[(EntryKind, String, u32)],
+) -> Result<Vec<Option<Entry>>> {
+    let named: Vec<_> = wanted.iter().map(|(kind, id, version)| (kind.code(), id, version)).collect();
+    let rows = sqlx::query(
+        "SELECT w.key AS place, e.id, v.version, e.created, v.at, v.actor, v.labels, v.body
+         FROM json_each($1) w CROSS JOIN entries e CROSS JOIN entry_versions v
+         WHERE e.kind = w.value ->> 0 AND e.id = w.value ->> 1 AND v.entry = e.key AND v.version = w.value ->> 2",
+    )
+    .bind(to_json("versions", &named)?)
+    .fetch_all(connection)
+    .await
+    .doing(READING)?;
+    in_places(wanted, |(kind, _, _)| *kind, &rows)
+}
+
+/// What was found, each at the place where it is wanted.
+fn in_places<W>(wanted: &[W], kind: impl Fn(&W) -> EntryKind, rows: &[SqliteRow]) -> Result<Vec<Option<Entry>>> {
+    let mut entries = vec![None; wanted.len()];
+    for row in rows {
+        let place = row.try_get::<u32, _>("place").doing(READING)? as usize;
+        if let (Some(wanted), Some(entry)) = (wanted.get(place), entries.get_mut(place)) {
+            *entry = Some(read(kind(wanted), row)?);
+        }
+    }
+    Ok(entries)
 }
 
 /// From where all entries are taken.

@@ -81,13 +81,18 @@ const MIGRATIONS: &[Migration] = &[
         name: "links that end mails",
         sql: include_str!("../../migrations/sqlite/0016_unsubscribe_links.sql"),
     },
+    Migration {
+        version: 17,
+        name: "indexes of tries and acts",
+        sql: include_str!("../../migrations/sqlite/0017_indexes_of_tries_and_acts.sql"),
+    },
 ];
 
 /// The version that makes the log of acts a chain, of which the hashes cannot be reckoned in SQL.
 const CHAIN_OF_ACTS: i64 = 11;
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 16;
+pub(super) const KNOWN: i64 = 17;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -13,6 +13,13 @@ use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Writ
 
 const DOING: &str = "closing a run";
 
+/// The columns that [`run_row`] takes.
+macro_rules! columns {
+    () => {
+        "run, source, verdict, reason, counts, holder, started, ended, reached"
+    };
+}
+
 pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunOutcome) -> Result<Written> {
     let complete = is_complete(&outcome.verdict);
     if outcome.verdict.is_empty() || outcome.verdict == "running" {
@@ -195,40 +202,36 @@ fn once_each(mut ids: Vec<DatasetId>) -> Vec<DatasetId> {
 pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -> Result<Vec<RunRow>> {
     const DOING: &str = "reading runs";
     let query = match source {
-        Some(source) => sqlx::query(
-            "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
-             FROM runs WHERE source = $2 ORDER BY key DESC LIMIT $1",
-        )
-        .bind(i64::from(most))
-        .bind(source),
-        None => sqlx::query(
-            "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
-             FROM runs ORDER BY key DESC LIMIT $1",
-        )
-        .bind(i64::from(most)),
+        Some(source) => {
+            sqlx::query(concat!("SELECT ", columns!(), " FROM runs WHERE source = $2 ORDER BY key DESC LIMIT $1"))
+                .bind(i64::from(most))
+                .bind(source)
+        }
+        None => {
+            sqlx::query(concat!("SELECT ", columns!(), " FROM runs ORDER BY key DESC LIMIT $1")).bind(i64::from(most))
+        }
     };
     let rows = query.fetch_all(&store.readers).await.doing(DOING)?;
     rows.iter().map(run_row).collect()
 }
 
 pub(super) async fn run(store: &SqliteStore, source: &str, run: &str) -> Result<Option<RunRow>> {
-    let row = sqlx::query(
-        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
-         FROM runs WHERE source = $1 AND run = $2",
-    )
-    .bind(source)
-    .bind(run)
-    .fetch_optional(&store.readers)
-    .await
-    .doing("reading runs")?;
+    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM runs WHERE source = $1 AND run = $2"))
+        .bind(source)
+        .bind(run)
+        .fetch_optional(&store.readers)
+        .await
+        .doing("reading runs")?;
     row.as_ref().map(run_row).transpose()
 }
 
 pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Result<Option<RunRow>> {
-    let row = sqlx::query(
-        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
-         FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors') ORDER BY key DESC LIMIT 1",
-    )
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM runs
+         WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors') ORDER BY key DESC LIMIT 1"
+    ))
     .bind(source)
     .fetch_optional(&store.readers)
     .await
@@ -252,10 +255,12 @@ pub(super) async fn unreachable_since(store: &SqliteStore, source: &str) -> Resu
 
 pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {
     // One parameter, however many the sources are.
-    let rows = sqlx::query(
-        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
-         FROM runs WHERE source IN (SELECT value FROM json_each($2)) ORDER BY key DESC LIMIT $1",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM runs
+         WHERE source IN (SELECT value FROM json_each($2)) ORDER BY key DESC LIMIT $1"
+    ))
     .bind(i64::from(most))
     .bind(to_json("sources", &sources)?)
     .fetch_all(&store.readers)

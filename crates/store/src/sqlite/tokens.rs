@@ -15,6 +15,13 @@ const ID_BYTES: usize = 6;
 
 const WRITING: &str = "writing a token";
 
+/// The columns that [`token_row`] takes.
+macro_rules! columns {
+    () => {
+        "id, prefix, organisation, member_groups, role, person, created, expires, revoked"
+    };
+}
+
 pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str) -> Result<TokenRow> {
     let mut transaction = store.begin(WRITING).await?;
     let row = add(&mut transaction, token, actor).await?;
@@ -71,11 +78,13 @@ async fn add(connection: &mut SqliteConnection, token: NewToken, actor: &str) ->
 }
 
 pub(super) async fn token_by_hash(store: &SqliteStore, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
-    let row = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens t
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM tokens t
          WHERE hash = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)
-           AND (person IS NULL OR EXISTS (SELECT 1 FROM people p WHERE p.id = t.person AND p.closed IS NULL))",
-    )
+           AND (person IS NULL OR EXISTS (SELECT 1 FROM people p WHERE p.id = t.person AND p.closed IS NULL))"
+    ))
     .bind(hash.as_slice())
     .bind(microseconds(now))
     .fetch_optional(&store.readers)
@@ -85,24 +94,19 @@ pub(super) async fn token_by_hash(store: &SqliteStore, hash: &[u8; 32], now: Tim
 }
 
 pub(super) async fn token(store: &SqliteStore, id: &str) -> Result<Option<TokenRow>> {
-    let row = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(&store.readers)
-    .await
-    .doing("reading a token")?;
+    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM tokens WHERE id = $1"))
+        .bind(id)
+        .fetch_optional(&store.readers)
+        .await
+        .doing("reading a token")?;
     row.as_ref().map(token_row).transpose()
 }
 
 pub(super) async fn tokens(store: &SqliteStore) -> Result<Vec<TokenRow>> {
-    let rows = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens
-         ORDER BY key DESC",
-    )
-    .fetch_all(&store.readers)
-    .await
-    .doing("reading tokens")?;
+    let rows = sqlx::query(concat!("SELECT ", columns!(), " FROM tokens ORDER BY key DESC"))
+        .fetch_all(&store.readers)
+        .await
+        .doing("reading tokens")?;
     rows.iter().map(token_row).collect()
 }
 
@@ -111,10 +115,12 @@ pub(super) async fn tokens_of(
     person: Option<&str>,
     organisation: Option<&str>,
 ) -> Result<Vec<TokenRow>> {
-    let rows = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens
-         WHERE person = $1 OR organisation = $2 ORDER BY key DESC",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM tokens
+         WHERE person = $1 OR organisation = $2 ORDER BY key DESC"
+    ))
     .bind(person)
     .bind(organisation)
     .fetch_all(&store.readers)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cairn_policy::Viewer;
 use cairn_store::{NewAct, NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::contract::sample::{SOURCE, begin, harvest, id, minute, page, titles, write};
@@ -114,7 +114,7 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 70, known: 16 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 70, known: 17 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
 }
@@ -156,7 +156,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 16 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 17 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
     // What was logged before the log was a chain is in it.
     let acts = store.acts_after(0, 10).await.unwrap();
@@ -346,6 +346,23 @@ async fn who_may_see_the_records_is_settled_anew_when_the_rules_have_changed() {
     }
     assert_eq!(store.visible_record(id("r0"), &Viewer::anonymous()).await.unwrap(), None);
     assert_eq!(store.check().await.unwrap().len(), 1, "the damaged body and nothing else");
+}
+
+#[tokio::test]
+async fn what_only_grows_is_never_read_through_for_a_few_rows() {
+    let folder = with_records(1).await;
+    let mut connection = by_hand(&folder.path).await;
+    for query in [
+        "DELETE FROM attempts WHERE last <= 1",
+        "SELECT * FROM acts WHERE number < 9 AND actor = 'a' AND at >= 1 ORDER BY number DESC LIMIT 2",
+        "SELECT * FROM acts WHERE number < 9 AND act = 'a' ORDER BY number DESC LIMIT 2",
+        "SELECT * FROM acts WHERE number < 9 AND subject = 'a' ORDER BY number DESC LIMIT 2",
+    ] {
+        let steps = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}")));
+        let steps: Vec<String> =
+            steps.fetch_all(&mut connection).await.unwrap().iter().map(|step| step.get("detail")).collect();
+        assert!(steps.len() == 1 && steps[0].contains("USING") && steps[0].contains("INDEX"), "{query}: {steps:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Webhooks: what they are told, who can tell that it was us, and what becomes of one that does not answer.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cairn_catalog::{CatalogError, Followed, NotificationSettings, Notifier};
 use cairn_model::registry::{NotifyChannel, NotifyFrequency, NotifyStatement};
@@ -128,6 +129,34 @@ async fn a_webhook_that_fails_is_tried_again_and_in_the_end_stopped_and_that_is_
     town.holds(&[["a", "Wells c", "public", "full"]]).await;
     assert_eq!(town.sends(hour(7 * 24)).await.given_up, 1);
     assert_eq!(hook.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn a_webhook_that_never_answers_keeps_no_mail_from_being_sent() {
+    let mut town = Town::open().await;
+    // Whoever connects is taken by the system, and hears nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let manager = Viewer::member("desk", &[], Role::Manager);
+    let search = town.saved(&manager, "q=wells").await;
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    town.follows(&manager, &search, told(NotifyChannel::Webhook, NotifyFrequency::AtOnce, Some(&url))).await;
+    let amal = town.person("amal", "Elsewhere", Role::Reader).await;
+    let search = town.saved(&amal, "q=wells").await;
+    town.follows(&amal, &search, told(NotifyChannel::Email, NotifyFrequency::AtOnce, None)).await;
+    town.holds(&[["new", "Wells of the north", "public", "full"]]).await;
+    let mail = async {
+        loop {
+            if let Some(mail) = town.mail.taken().pop() {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let mail = tokio::select! {
+        mail = mail => mail,
+        report = town.sends(hour(1)) => panic!("the mail waited for the webhook: {report:?}"),
+    };
+    assert_eq!(mail.to, "amal@relief.example");
 }
 
 #[tokio::test]

@@ -15,9 +15,10 @@ const FORGOTTEN_AFTER: i32 = 2;
 
 pub(super) async fn count(store: &SqliteStore, limits: &[AttemptLimit], now: Timestamp) -> Result<Option<Timestamp>> {
     let mut transaction = store.begin(WRITING).await?;
+    forget_earlier(&mut transaction, limits, now).await?;
     let mut until = None;
     for limit in limits {
-        let waits = failures(&mut transaction, limit, now).await?;
+        let waits = next_try(&mut transaction, limit).await?;
         until = until.max(waits.filter(|until| *until > now));
     }
     if until.is_some() {
@@ -38,18 +39,20 @@ pub(super) async fn count(store: &SqliteStore, limits: &[AttemptLimit], now: Tim
     Ok(None)
 }
 
-/// Until when the next try waits. Tries of long ago are forgotten, those on other things of the same limit too.
-async fn failures(
-    connection: &mut SqliteConnection,
-    limit: &AttemptLimit,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let forgotten = now.saturating_sub(limit.longest_wait.saturating_mul(FORGOTTEN_AFTER)).unwrap_or(Timestamp::MIN);
+/// Forgets the tries of long ago, those on other things too.
+async fn forget_earlier(connection: &mut SqliteConnection, limits: &[AttemptLimit], now: Timestamp) -> Result<()> {
+    let Some(wait) = limits.iter().map(|limit| limit.longest_wait).max() else { return Ok(()) };
+    let forgotten = now.saturating_sub(wait.saturating_mul(FORGOTTEN_AFTER)).unwrap_or(Timestamp::MIN);
     sqlx::query("DELETE FROM attempts WHERE last <= $1")
         .bind(microseconds(forgotten))
-        .execute(&mut *connection)
+        .execute(connection)
         .await
         .doing(WRITING)?;
+    Ok(())
+}
+
+/// Until when the next try waits.
+async fn next_try(connection: &mut SqliteConnection, limit: &AttemptLimit) -> Result<Option<Timestamp>> {
     let row = sqlx::query("SELECT failures, last FROM attempts WHERE hash = $1")
         .bind(limit.key.as_slice())
         .fetch_optional(connection)

@@ -178,7 +178,15 @@ pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_writte
     let (store, anyone) = (fixture.store(), Viewer::anonymous());
     put(store, vec![write("a", "1", &["t"], 1), write("b", "2", &["t"], 1)]).await;
     let wanted = Wanted {
-        entries: vec![(EntryKind::Group, "b".to_owned()), (EntryKind::Group, "none".to_owned())],
+        entries: [
+            (EntryKind::Group, "b"),
+            (EntryKind::Group, "none"),
+            (EntryKind::Group, "a"),
+            (EntryKind::Need, "a"),
+            (EntryKind::Group, "b"),
+        ]
+        .map(|(kind, id)| (kind, id.to_owned()))
+        .to_vec(),
         with_terms: vec![(EntryKind::Group, "t".to_owned()), (EntryKind::Group, "none".to_owned())],
         ..Wanted::default()
     };
@@ -192,8 +200,9 @@ pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_writte
     store.amend(&wanted, &mut decide).await.unwrap();
     let seen = seen.unwrap();
     assert_eq!(loaded, seen, "a decision that writes nothing stands on the same");
-    assert_eq!(seen.entries.iter().flatten().map(|entry| &*entry.body).collect::<Vec<_>>(), ["2"]);
-    assert_eq!((seen.entries[1].clone(), told(&seen.with_terms[0])), (None, vec![("a", 1, "1"), ("b", 1, "2")]));
+    let bodies: Vec<Option<&str>> = seen.entries.iter().map(|entry| entry.as_ref().map(|one| &*one.body)).collect();
+    assert_eq!(bodies, [Some("2"), None, Some("1"), None, Some("2")], "in the order in which they are wanted");
+    assert_eq!(told(&seen.with_terms[0]), [("a", 1, "1"), ("b", 1, "2")]);
     assert_eq!(seen.with_terms[1], []);
     let lines = store.acts(10).await.unwrap();
     assert_eq!((lines.len(), lines[0].act.as_str(), lines[0].version), (1, "group.change", Some(2)));
