@@ -177,8 +177,8 @@ impl<'a> Reader<'a> {
         self.rest = operand;
         // A dash before a space, or at the end, excludes nothing, nor does that of a coordinate.
         let stands_alone = operand.chars().next().is_none_or(char::is_whitespace);
-        let excludes = operators.contains('-') && !begins_with_decimal(operand);
-        let excluded = (negated.is_some() || excludes) && !stands_alone;
+        let has_dash = operators.contains('-') && !begins_with_decimal(operand);
+        let excluded = (negated.is_some() || has_dash) && !stands_alone;
         Some((excluded, self.read_terms(excluded)))
     }
 

@@ -198,9 +198,9 @@ async fn one_address_raises_so_many_concerns_without_signing_in_and_then_has_to_
 
 /// Raises a concern as somebody of the owner, and has it handled in these words, all at one moment.
 async fn handled(house: &House, record: &str, words: &str, at: Timestamp) {
-    let raiser = house.viewer(&Asker::member("Water Board", &[], Role::Reader)).await;
+    let member = house.viewer(&Asker::member("Water Board", &[], Role::Reader)).await;
     let statement = serde_json::from_value(about(record, false)).unwrap();
-    let raised = house.catalog.raise_concern(&raiser, statement, at).await.unwrap();
+    let raised = house.catalog.raise_concern(&member, statement, at).await.unwrap();
     let handled =
         house.catalog.handle_concern(&Viewer::operator(), &raised.concern.id, ConcernState::Upheld, words, at).await;
     handled.unwrap();
@@ -226,7 +226,7 @@ async fn concerns_about_a_record_that_is_opened_do_not_tell_of_the_time_when_it_
     let [before, since] = [json!("The bridge was taken out."), json!("The ford was taken out.")];
     let clinic = Asker::member("Clinic", &[], Role::Administrator);
     for asker in [Asker::anonymous(), Asker::member("Clinic", &[], Role::Steward)] {
-        assert_eq!(outcomes(&house, "hidden", &asker).await, [since.clone()]);
+        assert_eq!(outcomes(&house, "hidden", &asker).await, std::slice::from_ref(&since));
     }
     let page = house.get(&format!("/dataset/{}/concern", DatasetId::new("desk", "hidden")), None).await.text();
     let raised = [day(1), day(4)].map(|at| page.contains(&at.strftime("%-d %b %Y").to_string()));
