@@ -104,7 +104,7 @@ enum Place {
     Item,
     /// A field of an item or of `FieldReportInfo`, or a container of such.
     Field,
-    /// Around items of a report, or about persons in an item that is none: what else stands in it is a field of nothing.
+    /// Around items of a report, or a field about persons: what else stands in it is a field of nothing.
     Group,
     /// A field that a national programme added, and what is inside.
     Custom,
@@ -241,14 +241,15 @@ impl Walk<'_, '_> {
         self.items.is_empty() && self.stack.iter().all(|element| element.place != Place::Info)
     }
 
-    /// Whether an element is about persons while no item of a person is open: the home of a victim is not the place of the
-    /// accident.
+    /// Whether an element is about persons: neither the home of a victim nor that of who told of a hazard is a place of the
+    /// item. In an item of a person only a dictionary says so, as its own fields are called after it (`VictimID`).
     fn is_about_persons(&self, name: &str) -> bool {
-        let item = self.items.last().map(|open| open.item);
-        if item.is_some_and(|item| item.get().persons) || INNER_VALUES.contains(&name) {
+        if INNER_VALUES.contains(&name) {
             return false;
         }
-        PERSONS.iter().any(|word| name.contains(word))
+        let item = self.items.last().map(|open| open.item);
+        let is_of_person = item.is_some_and(|item| item.get().persons);
+        (!is_of_person && PERSONS.iter().any(|word| name.contains(word)))
             || known_field(name, item).is_some_and(|field| field.class.is_about_persons())
     }
 
