@@ -214,7 +214,7 @@ impl Table<'_, '_> {
                     };
                     self.log.add(day_problem(code, &field.name).at(at(row, Some(column))));
                 }
-                role @ (Role::RecordId | Role::PersonId | Role::LocalId) => keys.take(role, cell, &self.tallies.hashes),
+                role if role.is_key() => keys.take(field, item, cell, &self.tallies.hashes),
                 Role::ImsmaId => keys.take_imsma_id(item, cell, &self.tallies.hashes),
                 role => values.take(role, cell),
             }

@@ -39,8 +39,17 @@ pub(super) enum Role {
     PersonId,
     /// A key of the record that people gave, which may stand for two.
     LocalId,
+    /// A number that may be that of a row, or stand for another in each report: a key of persons where there is no other.
+    Number,
     /// `imsma_id` of IMSMA Core.
     ImsmaId,
+}
+
+impl Role {
+    /// Whether it tells records apart.
+    pub(super) fn is_key(self) -> bool {
+        matches!(self, Self::RecordId | Self::PersonId | Self::LocalId | Self::Number)
+    }
 }
 
 /// A class of fields with the default terms of its members, after the ISP defaults: a row of `imsma_field_classes.csv`.
@@ -246,6 +255,7 @@ fn known_field_of_row(row: &[String]) -> Option<KnownField> {
         "record-id" => Role::RecordId,
         "person-id" => Role::PersonId,
         "local-id" => Role::LocalId,
+        "number" => Role::Number,
         "imsma-id" => Role::ImsmaId,
         _ => return None,
     };

@@ -386,9 +386,14 @@ impl Walk<'_, '_> {
                     _ => self.report_day(field, "unreadable-date"),
                 }
             }
-            Role::RecordId | Role::PersonId | Role::LocalId => {
+            role if role.is_key() => {
                 if let Some(open) = self.items.last_mut() {
-                    open.keys.take(field.role, value, &self.tallies.hashes);
+                    open.keys.take(field, open.item, value, &self.tallies.hashes);
+                }
+            }
+            Role::ImsmaId => {
+                if let Some(open) = self.items.last_mut() {
+                    open.keys.take_imsma_id(open.item, value, &self.tallies.hashes);
                 }
             }
             role => values.take(role, value),

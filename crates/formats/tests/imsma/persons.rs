@@ -97,3 +97,78 @@ fn a_telephone_number_beside_an_accident_makes_no_victim_of_it() {
     let reading = table(&repeated(header, "A-1,2021-03-04,YE15,Closed,Invented,000,a@example.org", 2));
     assert_eq!(ids(&reading), ["accidents"]);
 }
+
+/// Six rows or reports of one person, whose id stands under `key`.
+fn six_of_one(key: &str) -> [ImsmaReading; 2] {
+    let header = format!("{key},victim_name,sex,injury,accident_date,province,district,organisation");
+    let text = repeated(&header, "P-1,Invented,F,Invented,2021-03-04,YE15,YE1501,UNMAS", 6);
+    let fields = [element("Name", "Invented"), element("Province", "YE15"), element("Accident_Date", "2021-03-04")];
+    let victim = element("Victim", &(element(&key.replace(' ', ""), "P-1") + &fields.concat()));
+    let reports = vec![(String::new(), victim); 6];
+    [table(&text), read("a.xml", maxml(&reports).as_bytes())]
+}
+
+#[test]
+fn one_victim_in_six_rows_or_reports_is_one_whatever_people_call_the_id() {
+    for key in ["Victim ID", "victim_id", "Victim No", "Victim Code", "Casualty ID", "Survivor ID", "person_id"]
+        .into_iter()
+        .chain(["Beneficiary ID", "ID víctima", "رقم الضحية", "vi_number", "IMSMA ID", "id"])
+    {
+        for reading in six_of_one(key) {
+            assert!(tells_nothing(draft(&reading, "victims")), "{key}: {reading:?}");
+        }
+    }
+    let victim = "<Victim id='V-1'><Name>Invented</Name><Province>YE15</Province></Victim>";
+    let reports = vec![(String::new(), victim.to_owned()); 6];
+    assert!(tells_nothing(draft(&read("a.xml", maxml(&reports).as_bytes()), "victims")));
+    let header = "victim_assistance_guid,Victim ID,assistance_type,province,assistance_date\n";
+    let text = (0..6).fold(header.to_owned(), |text, number| text + &format!("a{number},P-1,x,YE15,2021-03-04\n"));
+    assert!(tells_nothing(draft(&table(&text), "victim-assistance")));
+}
+
+#[test]
+fn the_number_of_a_row_hides_no_id_of_a_person() {
+    let rows = |id: fn(u8) -> String| {
+        (0..6).fold("id,Victim ID,victim_name,sex,injury,province\n".to_owned(), |text, number| {
+            text + &format!("{number},{},Invented,F,Invented,YE15\n", id(number))
+        })
+    };
+    assert!(tells_nothing(draft(&table(&rows(|_| "P-1".to_owned())), "victims")));
+    let several = table(&rows(|number| format!("P-{number}")));
+    assert!(description(draft(&several, "victims"), "en").contains("about 5 records"));
+}
+
+#[test]
+fn victims_of_the_accident_form_are_told_apart_by_their_own_ids() {
+    for (key, ids) in [("ac_code", true), ("ac_code", false), ("id_va_sy", true), ("id_va_sy", false)] {
+        let mut text = format!("{key},ac_date,ac_governorate,vi_name,vi_gender{}\n", if ids { ",va_id" } else { "" });
+        for number in 0..15 {
+            let own = if ids { format!(",V{number}") } else { String::new() };
+            text += &format!("A{},2021-03-04,YE15,Invented,F{own}\n", number / 5);
+        }
+        let reading = table(&text);
+        assert!(description(draft(&reading, "victims"), "en").contains("about 15 records"), "{key} {ids}");
+        assert!(description(draft(&reading, "accidents"), "en").contains("fewer than 5 records"), "{key} {ids}");
+    }
+}
+
+#[test]
+fn a_key_is_the_same_in_any_case_in_braces_and_in_quotes() {
+    let mut text = "victim_guid,victim_name,province,district,accident_date\n".to_owned();
+    for key in ["{ABC-1}", "abc-1", "ABC-1 ", "{abc-1}", "\"\"\"ABC-1\"\"\"", "Abc-1"] {
+        text += &format!("{key},Invented,YE15,YE1501,2021-03-04\n");
+    }
+    assert!(tells_nothing(draft(&table(&text), "victims")));
+}
+
+#[test]
+fn words_for_nothing_are_nobodys_key_no_day_and_no_other_organisation() {
+    let mut text = "victim_guid,victim_name,province,organisation,accident_date\n".to_owned();
+    for key in ["N/A", "NULL", "0", "00000000-0000-0000-0000-000000000000", "Unknown"] {
+        text += &format!("{key},Invented,YE15,None,N/A\n{key},Invented,-,Unknown,n/a\n");
+    }
+    let reading = table(&text);
+    let victims = description(draft(&reading, "victims"), "en");
+    assert!(victims.contains("about 10 records") && !victims.contains("Organisations"), "{victims}");
+    assert_eq!(codes(&reading.problems), Vec::<&str>::new());
+}
