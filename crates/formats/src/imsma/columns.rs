@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::inventory::is_of_totals;
 use crate::table::TableRow;
 
 use super::dictionary::{KnownField, Role, canonical, known_field};
@@ -159,6 +160,14 @@ impl Columns {
         }
         let other = self.plans.iter().find(marked).unwrap_or(first);
         vec![other.item]
+    }
+
+    /// Whether a row has a key of a record. A cell that names the row as one of totals is none.
+    pub(super) fn holds_key(&self, cells: &[String]) -> bool {
+        let is_key = |role: Role| role.is_key() || role == Role::ImsmaId;
+        self.plans.iter().flat_map(|plan| plan.meanings.iter().zip(cells)).any(|(meaning, cell)| {
+            meaning.is_some_and(|field| is_key(field.role)) && !cell.is_empty() && !is_of_totals(cell)
+        })
     }
 
     /// The meaning of each column for rows of a type.

@@ -6,6 +6,7 @@ use std::io::Read;
 use cairn_model::{Position, Problem};
 
 use crate::decode::DecodeStream;
+use crate::inventory::{is_note_below, is_of_totals};
 use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, open_delimited};
 
 use super::columns::{Columns, is_header};
@@ -156,6 +157,14 @@ impl Table<'_, '_> {
             let message = "a row stands below the title or header of a table that is not known; it was left out";
             self.log.add(Problem::error("unknown-table", "", message).at(at(row, None)));
             self.complete = false;
+            return;
+        }
+        let filled: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let is_of_totals = filled.first().is_some_and(|first| is_of_totals(first))
+            || (filled.iter().any(|cell| is_of_totals(cell)) && !self.columns.holds_key(&row.cells));
+        if is_of_totals || is_note_below(&filled) {
+            let message = "a row counts the others or is a note to the table, and is no record";
+            self.log.add(Problem::warning("no-record", "", message).at(at(row, None)));
             return;
         }
         let types = self.columns.types_of(&row.cells);

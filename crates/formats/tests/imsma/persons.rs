@@ -139,6 +139,28 @@ fn the_number_of_a_row_hides_no_id_of_a_person() {
 }
 
 #[test]
+fn rows_that_count_four_victims_or_are_notes_below_them_are_no_fifth() {
+    let header = "victim_guid,full_name,sex,province,district,accident_date\n";
+    let victims = [0, 1, 2, 3].map(|number| format!("v{number},Zqcanary,F,YE15,YE1501,2021-03-04\n")).concat();
+    for below in [
+        "Subtotal,4,,YE15,YE1501,\n",
+        "Total,4,,,,\n",
+        ",,Total: 4,YE15,YE1501,\n",
+        "المجموع,4,,YE15,YE1501,\n",
+        "Source: Zqcanary,,,,,\nPrepared by Zqcanary,,,,,\n",
+        "Prepared by:,Zqcanary,,,,\n",
+    ] {
+        let reading = table(&format!("{header}{victims}{below}"));
+        assert!(tells_nothing(draft(&reading, "victims")), "{below}");
+        assert!(codes(&reading.problems).iter().all(|code| *code == "no-record"), "{:?}", reading.problems);
+        assert!(!reading.problems.is_empty() && !everything_written(&reading).contains("zqcanary"));
+    }
+    // What a key tells is a record, whatever else stands there.
+    let reading = table(&format!("{header}{victims}v5,Zqcanary,Total,YE15,YE1501,2021-03-04\n"));
+    assert!(description(draft(&reading, "victims"), "en").contains("about 5 records"));
+}
+
+#[test]
 fn victims_of_the_accident_form_are_told_apart_by_their_own_ids() {
     for (key, ids) in [("ac_code", true), ("ac_code", false), ("id_va_sy", true), ("id_va_sy", false)] {
         let mut text = format!("{key},ac_date,ac_governorate,vi_name,vi_gender{}\n", if ids { ",va_id" } else { "" });
