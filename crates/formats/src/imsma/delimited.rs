@@ -17,6 +17,7 @@ use super::maxml::day_problem;
 use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
 use super::recognise::{Recogniser, RecordValues};
+use super::summary::THRESHOLD;
 use super::tally::{FieldsSeen, Tallies};
 
 /// Bytes of one row.
@@ -249,7 +250,7 @@ impl Table<'_, '_> {
                     seen.note(name, Some(*item), &self.recogniser.custom_fields, &self.tallies.hashes);
                 }
             }
-            self.tallies.add_fields(*item, &seen);
+            self.tallies.add_fields(*item, &seen, THRESHOLD);
         }
     }
 }

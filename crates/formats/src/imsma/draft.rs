@@ -40,7 +40,9 @@ pub(super) fn drafts(tallies: &Tallies, basis: Basis, owner: &str, recogniser: &
 
 fn draft(summary: &Summary<'_>, basis: Basis, owner: &str, recogniser: &Recogniser<'_>) -> Draft {
     let item = summary.item.get();
-    let coverage = if basis.is_complete() { minimum_data::coverage(summary) } else { None };
+    // Too few persons share any field to say what there is, or is lacking.
+    let is_told = basis.is_complete() && !(item.persons && summary.fields.is_empty());
+    let coverage = if is_told { minimum_data::coverage(summary) } else { None };
     let (start, end) = summary.period.unzip();
     Draft {
         source_record_id: item.code.clone(),

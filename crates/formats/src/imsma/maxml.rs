@@ -467,8 +467,11 @@ impl Walk<'_, '_> {
         open.fields.merge(&report.fields);
         let record = self.recogniser.recognise(&open.values, open.item.get().persons);
         record.tell_unlisted(self.log);
-        self.tallies.add(open.item, open.keys.of(open.item, false), record);
-        self.tallies.add_fields(open.item, &open.fields);
+        let is_new = self.tallies.add(open.item, open.keys.of(open.item, false), record);
+        // One person in five reports is one who has the fields.
+        if is_new || !open.item.get().persons {
+            self.tallies.add_fields(open.item, &open.fields, 1);
+        }
     }
 }
 

@@ -161,6 +161,31 @@ fn rows_that_count_four_victims_or_are_notes_below_them_are_no_fifth() {
 }
 
 #[test]
+fn what_one_victim_has_is_in_no_dictionary_of_maxml() {
+    let document = |with: &[usize], field: &str| {
+        let victim = |number: usize| {
+            let fields = element("Victim_GUID", &format!("v{number}")) + &element("Province", "YE15");
+            let own = if with.contains(&number) { element(field, "x") } else { String::new() };
+            (String::new(), element("Victim", &(fields + &own)))
+        };
+        // Each person is told twice.
+        maxml(&(0..13).chain(0..13).map(victim).collect::<Vec<_>>())
+    };
+    for field in ["Disability", "HIV_Status", "Grazing season"] {
+        let field = field.replace(' ', "");
+        let without = read("a.xml", document(&[], &field).as_bytes());
+        for few in [&[3][..], &[0, 1, 2, 12]] {
+            assert_eq!(read("a.xml", document(few, &field).as_bytes()).drafts, without.drafts, "{field}");
+        }
+        let with = read("a.xml", document(&[0, 1, 2, 3, 4], &field).as_bytes());
+        assert_ne!(with.drafts, without.drafts, "{field}");
+    }
+    // Nothing is called lacking of which too few can have it.
+    let few = read("a.xml", maxml(&[(String::new(), element("Victim", &element("Name", "x")))]).as_bytes());
+    assert!(!description(draft(&few, "victims"), "en").contains("lacks"));
+}
+
+#[test]
 fn victims_of_the_accident_form_are_told_apart_by_their_own_ids() {
     for (key, ids) in [("ac_code", true), ("ac_code", false), ("id_va_sy", true), ("id_va_sy", false)] {
         let mut text = format!("{key},ac_date,ac_governorate,vi_name,vi_gender{}\n", if ids { ",va_id" } else { "" });
