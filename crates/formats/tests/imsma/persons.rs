@@ -186,6 +186,40 @@ fn what_one_victim_has_is_in_no_dictionary_of_maxml() {
 }
 
 #[test]
+fn the_rows_of_accidents_with_named_victims_are_records_of_both() {
+    for header in [
+        "accident_localid,accident_date,Province,Victim Name,Victim Sex,Victim ID",
+        "accident_guid,accident_date,Province,Victim Name",
+    ] {
+        let row = |number: u8| format!("A{number},2021-03-04,YE15,Invented,F,V{number}");
+        let columns = header.split(',').count();
+        let text = (0..7).fold(header.to_owned(), |text, number| {
+            text + "\n" + &row(number).split(',').take(columns).collect::<Vec<_>>().join(",")
+        });
+        let reading = table(&text);
+        assert_eq!(ids(&reading), ["accidents", "victims"], "{header}");
+        assert_eq!(draft(&reading, "victims").terms.sensitivity.as_deref(), Some("severe"), "{header}");
+        assert!(reading.drafts.iter().all(|record| description(record, "en").contains("about 5 records")), "{header}");
+        // What is told of the accidents alone may be shared.
+        let accidents = draft(&reading, "accidents");
+        assert!(accidents.fields.iter().all(|field| field.sensitivity != Some(Sensitivity::Severe)), "{header}");
+    }
+}
+
+#[test]
+fn whatever_record_has_the_fields_of_survivors_has_their_terms() {
+    let owners = "hazard_localid,date_of_report,Province,Date of birth,Disability\nH1,2021-03-04,YE15,1971-01-01,x\n";
+    let people = "ac_code,ac_date,ac_governorate,Name,Father name,Sex,Age\nA1,2021-03-04,YE15,x,x,F,9\n";
+    let accident = element("Accident_Date", "2021-03-04") + &element("VictimName", "x");
+    let flat = read("a.xml", maxml(&[(String::new(), element("Accident", &accident))]).as_bytes());
+    for record in [table(owners), table(people), flat].iter().flat_map(|reading| &reading.drafts) {
+        assert_eq!(record.terms.sensitivity.as_deref(), Some("severe"), "{record:?}");
+    }
+    let telephone = table("hazard_localid,date_of_report,Province,Phone\nH1,2021-03-04,YE15,0\n");
+    assert_eq!(draft(&telephone, "hazards").terms.sensitivity, None);
+}
+
+#[test]
 fn victims_of_the_accident_form_are_told_apart_by_their_own_ids() {
     for (key, ids) in [("ac_code", true), ("ac_code", false), ("id_va_sy", true), ("id_va_sy", false)] {
         let mut text = format!("{key},ac_date,ac_governorate,vi_name,vi_gender{}\n", if ids { ",va_id" } else { "" });
