@@ -301,3 +301,15 @@ fn auxiliary_data_is_counted_by_its_artifact() {
         "<x:MineActionFieldReport xmlns:x='u'><x:Gazeteer><x:Name>x</x:Name></x:Gazeteer></x:MineActionFieldReport>";
     assert_eq!(ids(&read("a.xml", document.as_bytes())), ["gazetteer"]);
 }
+
+#[test]
+fn minimum_data_that_is_there_under_a_common_name_is_not_called_lacking() {
+    for coordinates in ["x,y", "lat,lon", "easting,northing", "POINT_X,POINT_Y"] {
+        let reading = read("a.csv", format!("hazard_guid,status,{coordinates}\nh1,Open,1,2\n").as_bytes());
+        assert!(!description(draft(&reading, "hazards"), "en").contains("benchmark"), "{coordinates}");
+    }
+    let sessions = read("a.csv", b"mre_guid,re_method,Implementing Organisation\nr1,direct,UNMAS\n");
+    assert!(!description(draft(&sessions, "risk-education"), "en").contains("organisation,"));
+    let accidents = read("a.csv", b"accident_guid,Device Type\na1,mine\n");
+    assert!(!description(draft(&accidents, "accidents"), "en").contains("category of device"));
+}
