@@ -15,7 +15,7 @@ use super::item_type::ItemTypeId;
 use super::month::{DayOrder, DayReading, OrderSigns};
 use super::problem_log::ProblemLog;
 use super::recognise::Recogniser;
-use super::report::{OpenItem, OpenReport, item_inside};
+use super::report::{OpenItem, OpenReport, is_told_in_person, item_inside};
 use super::tally::Tallies;
 use super::xml::{Piece, XmlPieces};
 
@@ -367,12 +367,14 @@ impl Walk<'_, '_> {
     }
 
     fn take_value(&mut self, field: &'static KnownField, value: &str) {
+        let is_of_other = self.is_in_other_item();
         let values = match (self.items.last_mut(), &mut self.report) {
             (Some(open), _) => &mut open.values,
             (None, Some(report)) => &mut report.values,
             (None, None) => return,
         };
         match field.role {
+            role if is_of_other && !role.is_key() => {}
             Role::Date | Role::ReportDate => {
                 self.day_signs.note(value);
                 let readings = DayOrder::ALL.map(|order| self.recogniser.day(value, order));
@@ -398,6 +400,16 @@ impl Walk<'_, '_> {
             }
             role => values.take(role, value),
         }
+    }
+
+    /// Whether another item is told inside of a person's: the day on which someone was given something is not that on which
+    /// they were hurt.
+    fn is_in_other_item(&self) -> bool {
+        let Some(person) = self.items.last().map(|open| open.item).filter(|item| item.get().persons) else {
+            return false;
+        };
+        let inside = self.stack.iter().rev().take_while(|element| element.place != Place::Item);
+        inside.into_iter().any(|element| is_told_in_person(person, &element.name))
     }
 
     fn report_day(&mut self, field: &KnownField, code: &str) {

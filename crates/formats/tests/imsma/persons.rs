@@ -253,3 +253,32 @@ fn words_for_nothing_are_nobodys_key_no_day_and_no_other_organisation() {
     assert!(victims.contains("about 10 records") && !victims.contains("Organisations"), "{victims}");
     assert_eq!(codes(&reading.problems), Vec::<&str>::new());
 }
+
+#[test]
+fn the_day_and_place_of_what_someone_was_given_are_not_those_of_the_accident() {
+    let assistance = element(
+        "VictimAssistance",
+        &(element("VictimAssistance_GUID", "a1")
+            + &element("Assistance_Date", "2020-01-01")
+            + &element("Report_Date", "2020-02-01")
+            + &element("Province", "YE17")),
+    );
+    let victim = |number: u8| {
+        let own = element("Victim_GUID", &format!("v{number}")) + &element("Accident_Date", "2018-01-01");
+        (String::new(), element("Victim", &(own + &assistance)))
+    };
+    let reading = read("a.xml", maxml(&(0..6).map(victim).collect::<Vec<_>>()).as_bytes());
+    let victims = draft(&reading, "victims");
+    assert_eq!(victims.coverage_end.as_deref(), Some("2018-01"));
+    assert_eq!((pcodes(victims), ids(&reading)), (vec![], vec!["victims"]));
+    // The victim of several acts of assistance is one person, and the accident is no day of them.
+    let act = |number: u8| {
+        let victim = element("Victim_GUID", "v1") + &element("Accident_Date", "2018-01-01");
+        let own = element("VictimAssistance_GUID", &format!("a{number}")) + &element("Victim", &victim);
+        (String::new(), element("VictimAssistance", &(own + &element("Assistance_Date", "2020-01-01"))))
+    };
+    assert!(tells_nothing(draft(
+        &read("a.xml", maxml(&(0..6).map(act).collect::<Vec<_>>()).as_bytes()),
+        "victim-assistance"
+    )));
+}
