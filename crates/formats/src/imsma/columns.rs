@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::inventory::is_of_totals;
 use crate::table::TableRow;
 
-use super::dictionary::{KnownField, Role, canonical, known_field};
+use super::dictionary::{KnownField, Role, canonical, known_field, tells_of_survivors};
 use super::item_type::ItemTypeId;
 use super::month::{DayOrder, OrderSigns};
 
@@ -161,6 +162,14 @@ impl Columns {
         vec![other.item]
     }
 
+    /// Whether a row has a key of a record. A cell that names the row as one of totals is none.
+    pub(super) fn holds_key(&self, cells: &[String]) -> bool {
+        let is_key = |role: Role| role.is_key() || role == Role::ImsmaId;
+        self.plans.iter().flat_map(|plan| plan.meanings.iter().zip(cells)).any(|(meaning, cell)| {
+            meaning.is_some_and(|field| is_key(field.role)) && !cell.is_empty() && !is_of_totals(cell)
+        })
+    }
+
     /// The meaning of each column for rows of a type.
     pub(super) fn meanings(&self, item: ItemTypeId) -> &[Option<&'static KnownField>] {
         self.plans.iter().find(|plan| plan.item == item).map_or(&[], |plan| &plan.meanings)
@@ -268,8 +277,7 @@ fn is_mark_of_export(cell: &str) -> bool {
 /// The columns that victims fill in a table of accidents; nothing where the table is another or has no victims in it.
 ///
 /// A table that victims key is theirs, however much it tells of their accidents. In one that is keyed by accidents, their
-/// columns are known by their keys, or by at least two that say how a person is, or one beside who that is: a telephone
-/// number alone may be anybody's.
+/// columns are known by their keys, or by what [`tells_of_survivors`].
 fn victims_of_accidents(plans: &[Plan], names: &[(String, String)]) -> Option<Vec<usize>> {
     let accidents = plans.iter().find(|plan| plan.item.get().code == ACCIDENTS && !plan.markers.is_empty())?;
     let victims = ItemTypeId::of_code(VICTIMS)?;
@@ -285,13 +293,21 @@ fn victims_of_accidents(plans: &[Plan], names: &[(String, String)]) -> Option<Ve
         (0..names.len()).filter(of_person).collect::<Vec<usize>>()
     };
     let (conditions, identities) = (own(true), own(false));
+    let tell_of_victims = || {
+        tells_of_survivors(
+            conditions
+                .iter()
+                .chain(&identities)
+                .filter_map(|column| known_field(&names[*column].0, Some(accidents.item))),
+        )
+    };
     let is_survey = |column: &usize| SURVEY_VICTIM.contains(&names[*column].1.as_str());
     let is_keyed_by_victim = plans.first().is_some_and(|first| first.item == victims);
     let has_victims = if is_keyed_by_victim {
         // The form of accidents asks for victims inside: its table has the keys of both.
         plan.markers.iter().any(is_survey) && names.iter().any(|(_, name)| SURVEY_ACCIDENT.contains(&name.as_str()))
     } else {
-        !plan.markers.is_empty() || conditions.len() >= 2 || (!conditions.is_empty() && !identities.is_empty())
+        !plan.markers.is_empty() || tell_of_victims()
     };
     has_victims.then(|| {
         let columns: BTreeSet<usize> = plan.markers.into_iter().chain(conditions).chain(identities).collect();

@@ -6,6 +6,7 @@ use std::io::Read;
 use cairn_model::{Position, Problem};
 
 use crate::decode::DecodeStream;
+use crate::inventory::{is_note_below, is_of_totals};
 use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, open_delimited};
 
 use super::columns::{Columns, is_header};
@@ -16,6 +17,7 @@ use super::maxml::day_problem;
 use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
 use super::recognise::{Recogniser, RecordValues};
+use super::summary::THRESHOLD;
 use super::tally::{FieldsSeen, Tallies};
 
 /// Bytes of one row.
@@ -158,6 +160,14 @@ impl Table<'_, '_> {
             self.complete = false;
             return;
         }
+        let filled: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let is_of_totals = filled.first().is_some_and(|first| is_of_totals(first))
+            || (filled.iter().any(|cell| is_of_totals(cell)) && !self.columns.holds_key(&row.cells));
+        if is_of_totals || is_note_below(&filled) {
+            let message = "a row counts the others or is a note to the table, and is no record";
+            self.log.add(Problem::warning("no-record", "", message).at(at(row, None)));
+            return;
+        }
         let types = self.columns.types_of(&row.cells);
         if types.is_empty() {
             let message = "the `imsma_id` of a row tells no item type that is known; the row was left out";
@@ -214,7 +224,7 @@ impl Table<'_, '_> {
                     };
                     self.log.add(day_problem(code, &field.name).at(at(row, Some(column))));
                 }
-                role @ (Role::RecordId | Role::PersonId | Role::LocalId) => keys.take(role, cell, &self.tallies.hashes),
+                role if role.is_key() => keys.take(field, item, cell, &self.tallies.hashes),
                 Role::ImsmaId => keys.take_imsma_id(item, cell, &self.tallies.hashes),
                 role => values.take(role, cell),
             }
@@ -240,7 +250,7 @@ impl Table<'_, '_> {
                     seen.note(name, Some(*item), &self.recogniser.custom_fields, &self.tallies.hashes);
                 }
             }
-            self.tallies.add_fields(*item, &seen);
+            self.tallies.add_fields(*item, &seen, THRESHOLD);
         }
     }
 }

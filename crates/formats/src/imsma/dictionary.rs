@@ -11,6 +11,9 @@ use super::item_type::ItemTypeId;
 /// Shapefiles cut the names of their columns to this length.
 pub(super) const SHAPEFILE_NAME: usize = 10;
 
+/// What names of fields say that are about survivors alone.
+const SURVIVORS: [&str; 3] = ["victim", "casualt", "survivor"];
+
 /// Names longer than this are no names of fields.
 const LONGEST_NAME: usize = 128;
 
@@ -39,8 +42,17 @@ pub(super) enum Role {
     PersonId,
     /// A key of the record that people gave, which may stand for two.
     LocalId,
+    /// A number that may be that of a row, or stand for another in each report: a key of persons where there is no other.
+    Number,
     /// `imsma_id` of IMSMA Core.
     ImsmaId,
+}
+
+impl Role {
+    /// Whether it tells records apart.
+    pub(super) fn is_key(self) -> bool {
+        matches!(self, Self::RecordId | Self::PersonId | Self::LocalId | Self::Number)
+    }
 }
 
 /// A class of fields with the default terms of its members, after the ISP defaults: a row of `imsma_field_classes.csv`.
@@ -183,6 +195,24 @@ fn cut_off_field(beginning: &str, item: Option<ItemTypeId>) -> Option<&'static K
     found
 }
 
+/// Whether fields are those of survivors: one is called after them, or at least two say how a person is, or one does beside
+/// another that says who. A telephone number alone may be anybody's.
+pub(super) fn tells_of_survivors<'f>(fields: impl Iterator<Item = &'f KnownField>) -> bool {
+    let victims = ItemTypeId::of_code("victims");
+    let (mut conditions, mut identities) = (0, 0);
+    for field in fields {
+        let is_condition = field.class.is_condition();
+        // Who told of a hazard is no survivor.
+        let is_identity = field.class.is_identity() && victims.is_some_and(|victims| field.belongs_to(victims));
+        if (is_condition || is_identity) && SURVIVORS.iter().any(|word| field.canonical.contains(word)) {
+            return true;
+        }
+        conditions += usize::from(is_condition);
+        identities += usize::from(is_identity);
+    }
+    conditions >= 2 || (conditions == 1 && identities >= 1)
+}
+
 /// The class of fields that a national programme added and the operator lists.
 pub(super) fn custom_class() -> Option<&'static FieldClass> {
     classes().iter().find(|class| class.code == "custom")
@@ -246,6 +276,7 @@ fn known_field_of_row(row: &[String]) -> Option<KnownField> {
         "record-id" => Role::RecordId,
         "person-id" => Role::PersonId,
         "local-id" => Role::LocalId,
+        "number" => Role::Number,
         "imsma-id" => Role::ImsmaId,
         _ => return None,
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_model::{BoundingBox, Draft, DraftOrganisation, DraftPlace, Field, StatedText};
 
-use super::dictionary::custom_class;
+use super::dictionary::{custom_class, tells_of_survivors};
 use super::item_type::LANGUAGES;
 use super::phrases::PHRASES;
 use super::recognise::Recogniser;
@@ -40,7 +40,9 @@ pub(super) fn drafts(tallies: &Tallies, basis: Basis, owner: &str, recogniser: &
 
 fn draft(summary: &Summary<'_>, basis: Basis, owner: &str, recogniser: &Recogniser<'_>) -> Draft {
     let item = summary.item.get();
-    let coverage = if basis.is_complete() { minimum_data::coverage(summary) } else { None };
+    // Too few persons share any field to say what there is, or is lacking.
+    let is_told = basis.is_complete() && !(item.persons && summary.fields.is_empty());
+    let coverage = if is_told { minimum_data::coverage(summary) } else { None };
     let (start, end) = summary.period.unzip();
     Draft {
         source_record_id: item.code.clone(),
@@ -58,7 +60,7 @@ fn draft(summary: &Summary<'_>, basis: Basis, owner: &str, recogniser: &Recognis
         geographic_precision: geographic_precision(summary),
         coverage_start: start.map(|month| month.to_string()),
         coverage_end: end.map(|month| month.to_string()),
-        terms: terms(item.persons),
+        terms: terms(item.persons || tells_of_survivors(summary.fields.values().copied())),
         values_are_secret: true,
         ..Draft::default()
     }
@@ -79,7 +81,7 @@ fn keywords(summary: &Summary<'_>) -> BTreeMap<String, Vec<String>> {
     keywords
 }
 
-/// Sensitivity is left to the policy (at least high) but where records are about persons.
+/// Sensitivity is left to the policy (at least high) but where records are about persons, or tell of them beside another thing.
 fn terms(persons: bool) -> StatedText {
     let mut terms = StatedText { reasons: vec![OWNED.to_owned()], ..StatedText::default() };
     if persons {

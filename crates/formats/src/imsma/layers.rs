@@ -12,7 +12,7 @@ use super::item_type::ItemTypeId;
 use super::month::Month;
 use super::problem_log::ProblemLog;
 use super::recognise::Recogniser;
-use super::summary::{Basis, Rounded};
+use super::summary::{Basis, Rounded, THRESHOLD};
 use super::tally::{FieldsSeen, Tallies};
 use crate::json_document::read_object;
 use crate::json_value::Fields;
@@ -67,7 +67,7 @@ impl ImsmaLayers {
             for field in &fields {
                 seen.note(field, Some(*item), &self.custom_fields, &self.tallies.hashes);
             }
-            self.tallies.add_fields(*item, &seen);
+            self.tallies.add_fields(*item, &seen, THRESHOLD);
         }
         self.unrecognised += u64::from(types.is_empty());
         true

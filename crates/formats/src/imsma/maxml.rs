@@ -15,7 +15,7 @@ use super::item_type::ItemTypeId;
 use super::month::{DayOrder, DayReading, OrderSigns};
 use super::problem_log::ProblemLog;
 use super::recognise::Recogniser;
-use super::report::{OpenItem, OpenReport, item_inside};
+use super::report::{OpenItem, OpenReport, is_told_in_person, item_inside};
 use super::tally::Tallies;
 use super::xml::{Piece, XmlPieces};
 
@@ -104,7 +104,7 @@ enum Place {
     Item,
     /// A field of an item or of `FieldReportInfo`, or a container of such.
     Field,
-    /// Around items of a report, or about persons in an item that is none: what else stands in it is a field of nothing.
+    /// Around items of a report, or a field about persons: what else stands in it is a field of nothing.
     Group,
     /// A field that a national programme added, and what is inside.
     Custom,
@@ -241,14 +241,15 @@ impl Walk<'_, '_> {
         self.items.is_empty() && self.stack.iter().all(|element| element.place != Place::Info)
     }
 
-    /// Whether an element is about persons while no item of a person is open: the home of a victim is not the place of the
-    /// accident.
+    /// Whether an element is about persons: neither the home of a victim nor that of who told of a hazard is a place of the
+    /// item. In an item of a person only a dictionary says so, as its own fields are called after it (`VictimID`).
     fn is_about_persons(&self, name: &str) -> bool {
-        let item = self.items.last().map(|open| open.item);
-        if item.is_some_and(|item| item.get().persons) || INNER_VALUES.contains(&name) {
+        if INNER_VALUES.contains(&name) {
             return false;
         }
-        PERSONS.iter().any(|word| name.contains(word))
+        let item = self.items.last().map(|open| open.item);
+        let is_of_person = item.is_some_and(|item| item.get().persons);
+        (!is_of_person && PERSONS.iter().any(|word| name.contains(word)))
             || known_field(name, item).is_some_and(|field| field.class.is_about_persons())
     }
 
@@ -366,12 +367,14 @@ impl Walk<'_, '_> {
     }
 
     fn take_value(&mut self, field: &'static KnownField, value: &str) {
+        let is_of_other = self.is_in_other_item();
         let values = match (self.items.last_mut(), &mut self.report) {
             (Some(open), _) => &mut open.values,
             (None, Some(report)) => &mut report.values,
             (None, None) => return,
         };
         match field.role {
+            role if is_of_other && !role.is_key() => {}
             Role::Date | Role::ReportDate => {
                 self.day_signs.note(value);
                 let readings = DayOrder::ALL.map(|order| self.recogniser.day(value, order));
@@ -385,13 +388,28 @@ impl Walk<'_, '_> {
                     _ => self.report_day(field, "unreadable-date"),
                 }
             }
-            Role::RecordId | Role::PersonId | Role::LocalId => {
+            role if role.is_key() => {
                 if let Some(open) = self.items.last_mut() {
-                    open.keys.take(field.role, value, &self.tallies.hashes);
+                    open.keys.take(field, open.item, value, &self.tallies.hashes);
+                }
+            }
+            Role::ImsmaId => {
+                if let Some(open) = self.items.last_mut() {
+                    open.keys.take_imsma_id(open.item, value, &self.tallies.hashes);
                 }
             }
             role => values.take(role, value),
         }
+    }
+
+    /// Whether another item is told inside of a person's: the day on which someone was given something is not that on which
+    /// they were hurt.
+    fn is_in_other_item(&self) -> bool {
+        let Some(person) = self.items.last().map(|open| open.item).filter(|item| item.get().persons) else {
+            return false;
+        };
+        let inside = self.stack.iter().rev().take_while(|element| element.place != Place::Item);
+        inside.into_iter().any(|element| is_told_in_person(person, &element.name))
     }
 
     fn report_day(&mut self, field: &KnownField, code: &str) {
@@ -461,8 +479,11 @@ impl Walk<'_, '_> {
         open.fields.merge(&report.fields);
         let record = self.recogniser.recognise(&open.values, open.item.get().persons);
         record.tell_unlisted(self.log);
-        self.tallies.add(open.item, open.keys.of(open.item, false), record);
-        self.tallies.add_fields(open.item, &open.fields);
+        let is_new = self.tallies.add(open.item, open.keys.of(open.item, false), record);
+        // One person in five reports is one who has the fields.
+        if is_new || !open.item.get().persons {
+            self.tallies.add_fields(open.item, &open.fields, 1);
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 //! Nothing is counted by area or attribute, so two exports cannot be subtracted from one another. Records of persons
 //! (victims and the assistance given to them) go further: a month, area, organisation or country is named only where at
 //! least five persons share or pass it, no status is named at all, and the header of a table, not what is filled below it,
-//! decides about its fields. One person in many rows is one record.
+//! decides about its fields; a field of maXML is named where five persons have it. One person in many rows is one record.
 //!
 //! An export that breaks off gives drafts all the same, so that its holdings stay known, but without a count and without
 //! coverage of the minimum data (half an export would state both wrongly), and [`ImsmaReading::complete`] is false.

@@ -63,13 +63,10 @@ impl OrderSigns {
     /// Takes a day in: a number above 12 is no month, and a clock of twelve hours stands where months come first.
     pub(super) fn note(&mut self, value: &str) {
         let value = western_digits(value);
-        let numbers = numbers_of(&value);
+        let numbers = numbers_alone(&value).unwrap_or_default();
         let [(first, 1 | 2), (second, _), _, ..] = numbers.as_slice() else {
             return;
         };
-        if month_word(&value).is_some() {
-            return;
-        }
         self.day_first |= (13..=31).contains(first);
         self.month_first |= (13..=31).contains(second);
         let upper = value.trim_end().to_ascii_uppercase();
@@ -159,7 +156,7 @@ fn written_day(text: &str, order: DayOrder) -> Option<(i32, i32)> {
         };
         return checked(year, month, 1);
     }
-    match numbers.as_slice() {
+    match numbers_alone(text)?.as_slice() {
         [(year, 4), (month, 1 | 2), (day, 1 | 2), ..] => checked(*year, *month, *day),
         [(year, 4), (month, 1 | 2)] | [(month, 1 | 2), (year, 4)] => checked(*year, *month, 1),
         [(first, 1 | 2), (second, 1 | 2), (year, length @ (2 | 4)), ..] => {
@@ -193,21 +190,41 @@ fn two_digit_year(year: i64) -> i64 {
     if year < 70 { 2000 + year } else { 1900 + year }
 }
 
-/// The month that a word of the text names, in English, French, Spanish or Arabic.
+/// The numbers of a text of which they say all: behind them may stand a clock, between them one sort of sign. What else
+/// stands there may be the name of a month, a week, a quarter or another day, which changes what they mean.
+fn numbers_alone(text: &str) -> Option<Vec<(i64, usize)>> {
+    const CLOCK: [&str; 15] = ["t", "z", "h", "am", "pm", "a", "p", "m", "gmt", "utc", "at", "à", "las", "ص", "م"];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    if !words.all(|word| CLOCK.contains(&word)) {
+        return None;
+    }
+    let numbers = numbers_of(text);
+    let mut signs = text
+        .trim_start_matches(|letter: char| !letter.is_ascii_digit())
+        .split(|letter: char| letter.is_ascii_digit())
+        .filter(|sign| !sign.is_empty())
+        .map(str::trim);
+    let first = signs.next().unwrap_or_default();
+    let is_one_sort = first != ":" && (numbers.len() < 3 || signs.next() == Some(first));
+    is_one_sort.then_some(numbers)
+}
+
+/// The month that a word of the text names, in the languages of the countries that have mines.
 fn month_word(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
-        "jan ene janv enero january janvier يناير كانون٢",
-        "feb fev févr fév febrero february février فبراير شباط",
-        "mar mars marzo march مارس آذار",
-        "apr avr abr abril april avril أبريل ابريل نيسان",
-        "may mai mayo مايو أيار ايار",
-        "jun juin junio june يونيو حزيران",
-        "jul juil julio july juillet يوليو تموز",
-        "aug aoû août ago agosto august aout أغسطس اغسطس آب",
-        "sep sept septiembre september septembre سبتمبر أيلول ايلول",
-        "oct octubre october octobre أكتوبر اكتوبر",
-        "nov noviembre november novembre نوفمبر",
-        "dec déc dic diciembre december décembre ديسمبر",
+        "jan ene janv enero january janvier janeiro januar januara siječanj siječnja січень січня январь января يناير كانون٢",
+        "feb fev févr fév febrero february février fevereiro februar februara veljača veljače лютий лютого февраль февраля فبراير شباط",
+        "mar mars marzo march março marco mart marta ožujak ožujka березень березня март марта مارس آذار",
+        "apr avr abr abril april avril aprila travanj travnja квітень квітня апрель апреля أبريل ابريل نيسان",
+        "may mai mayo maio maj maja svibanj svibnja травень травня май мая مايو أيار ايار",
+        "jun juin junio june junho juni juna lipanj lipnja червень червня июнь июня يونيو حزيران",
+        "jul juil julio july juillet julho juli jula srpanj srpnja липень липня июль июля يوليو تموز",
+        "aug aoû août ago agosto august aout avgust avgusta kolovoz kolovoza серпень серпня август августа أغسطس اغسطس آب",
+        "sep sept set septiembre september septembre setembro septembar septembra rujan rujna вересень вересня сентябрь сентября سبتمبر أيلول ايلول",
+        "oct octubre october octobre outubro oktobar oktobra listopad listopada жовтень жовтня октябрь октября أكتوبر اكتوبر",
+        "nov noviembre november novembre novembro novembar novembra studeni studenog studenoga листопад листопада ноябрь ноября نوفمبر",
+        "dec déc dic diciembre december decembre décembre dezembro decembar decembra prosinac prosinca грудень грудня декабрь декабря ديسمبر",
     ];
     let text = text.to_lowercase();
     for word in text.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() > 1) {
@@ -271,6 +288,17 @@ mod tests {
         ] {
             assert_eq!(read(text, DayOrder::DayFirst), month, "{text}");
         }
+        for text in [
+            "05 березня 2019",
+            "05 марта 2019",
+            "5 de março de 2019",
+            "05. marta 2019",
+            "05 Mart 2019",
+            "5. ožujka 2019.",
+        ] {
+            assert_eq!(read(text, DayOrder::DayFirst), "2019-03", "{text}");
+        }
+        assert_eq!(read("5/set/2019", DayOrder::DayFirst), "2019-09");
         assert_eq!(read("2/3/2020 12:00:00 AM", DayOrder::MonthFirst), "2020-02");
         assert_eq!(read("31/3/2020", DayOrder::MonthFirst), "2020-03");
     }
@@ -302,6 +330,25 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_the_numbers_and_is_not_known_is_told_and_never_left_out() {
+        for text in [
+            "05 foo 2019",
+            "12-15/06/2021",
+            "01-05/03/2019",
+            "Q2 2019",
+            "2019-W10",
+            "08:30 05/03/2019",
+            "10:15 2019-03-05",
+            "08:30:00",
+            "Trimestre 2, 2019",
+        ] {
+            for order in DayOrder::ALL {
+                assert_eq!(read(text, order), "Unreadable", "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn days_tell_their_order_by_numbers_above_12_and_else_by_their_clock() {
         let order = |values: &[&str]| {
             let mut signs = OrderSigns::default();
@@ -315,6 +362,7 @@ mod tests {
         assert_eq!(order(&["1/2/2020 7:00:00 PM"]), DayOrder::MonthFirst);
         assert_eq!(order(&["05/03/2021 10:00:00 AM", "25/03/2021 09:30:00 AM"]), DayOrder::DayFirst);
         assert_eq!(order(&["3/25/2020", "25/3/2020"]), DayOrder::Mixed);
+        assert_eq!(order(&["1/2/2020", "12-15/06/2021"]), DayOrder::DayFirst);
         assert_eq!(order(&["2020-01-25", "12-Mar-23 10:00 AM", "soon"]), DayOrder::DayFirst);
     }
 

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use cairn_model::vocabulary::{Country, GazetteerPlace, fold};
 use cairn_model::{Problem, Vocabularies};
 
+use crate::inventory::says_nothing;
+
 use super::ImsmaSettings;
 use super::bundled;
 use super::custom_fields::CustomFields;
@@ -50,9 +52,14 @@ impl RecordValues {
             | Role::RecordId
             | Role::PersonId
             | Role::LocalId
+            | Role::Number
             | Role::ImsmaId => return,
         };
         let value = value.trim();
+        // Elsewhere such a word may be a value: `NA` is Namibia, Nan a province.
+        if role == Role::Organisation && says_nothing(value) {
+            return;
+        }
         if !value.is_empty() && value.len() <= LONGEST_VALUE && values.len() < VALUES {
             values.push(value.to_owned());
         }
@@ -207,7 +214,7 @@ impl<'a> Recogniser<'a> {
 
     /// Reads a day.
     pub(super) fn day(&self, value: &str, order: DayOrder) -> DayReading {
-        read_day(value, order, self.present)
+        if says_nothing(value) { DayReading::Empty } else { read_day(value, order, self.present) }
     }
 
     /// What of a record may be kept; records of persons keep no status.

@@ -71,6 +71,15 @@ pub(super) struct OpenReport {
     pub(super) holds_unknown: bool,
 }
 
+/// Whether an element tells of another item than that of the person in which it stands. The accident of a victim is part of
+/// what there is to tell of them.
+pub(super) fn is_told_in_person(person: ItemTypeId, name: &str) -> bool {
+    ItemTypeId::of_element(name).is_some_and(|item| {
+        let code = item.get().code.as_str();
+        item != person && code != "accidents" && !SAYS_MORE.contains(&code)
+    })
+}
+
 /// The item type of an element that is an item of its own inside another: of the artifact of this type, or of the item.
 ///
 /// What stands in the record of a person is about that person, whatever it is called.

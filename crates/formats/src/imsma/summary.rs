@@ -1,6 +1,6 @@
 //! Everything that is kept of the records of one item type. What does not stand in [`Summary`] is forgotten.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::dictionary::KnownField;
 use super::item_type::ItemTypeId;
@@ -82,10 +82,10 @@ pub(super) struct Summary<'a> {
     pub(super) statuses: Vec<StatusName>,
     /// Whether there are others.
     pub(super) other_statuses: bool,
-    /// Fields of the dictionaries, by name.
-    pub(super) fields: &'a BTreeMap<&'static str, &'static KnownField>,
+    /// Fields of the dictionaries, by name. Of persons, as of all that is named: those that five of them share.
+    pub(super) fields: BTreeMap<&'static str, &'static KnownField>,
     /// Custom fields that the operator lists.
-    pub(super) listed_fields: &'a BTreeSet<String>,
+    pub(super) listed_fields: Vec<&'a str>,
     /// How many other fields there are, if any.
     pub(super) further_fields: Option<Rounded>,
 }
@@ -99,7 +99,7 @@ impl<'a> Summary<'a> {
             let needed = if area.level == 1 { threshold } else { THRESHOLD };
             **records >= needed
         });
-        let further = tally.fields.further() as u64;
+        let further = tally.fields.further(threshold) as u64;
         Self {
             item,
             records: match basis {
@@ -114,8 +114,8 @@ impl<'a> Summary<'a> {
             other_organisations: tally.other_organisations >= threshold,
             statuses: named(&tally.statuses, threshold),
             other_statuses: tally.other_statuses >= threshold,
-            fields: &tally.fields.known,
-            listed_fields: &tally.fields.listed,
+            fields: tally.fields.known(threshold),
+            listed_fields: tally.fields.listed(threshold),
             further_fields: (further > 0).then(|| Rounded::of(further)),
         }
     }

@@ -1,7 +1,7 @@
 //! What is counted while an export is read: one tally for each item type, bounded by vocabularies and not by records.
 
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use super::custom_fields::CustomFields;
@@ -50,15 +50,49 @@ impl FieldsSeen {
         }
     }
 
-    /// How many fields there are that may not be named.
-    pub(super) fn further(&self) -> usize {
-        self.further.len()
-    }
-
     pub(super) fn merge(&mut self, other: &Self) {
         self.known.extend(&other.known);
         self.listed.extend(other.listed.iter().cloned());
         self.further.extend(&other.further);
+    }
+}
+
+/// How many records have each field. A header counts as many as are needed to name it.
+#[derive(Default)]
+pub(super) struct FieldCounts {
+    known: BTreeMap<&'static str, (&'static KnownField, u64)>,
+    listed: BTreeMap<String, u64>,
+    further: HashMap<u64, u64>,
+}
+
+impl FieldCounts {
+    fn add(&mut self, fields: &FieldsSeen, records: u64) {
+        for (name, field) in &fields.known {
+            self.known.entry(*name).or_insert((*field, 0)).1 += records;
+        }
+        for name in &fields.listed {
+            *self.listed.entry(name.clone()).or_default() += records;
+        }
+        for name in &fields.further {
+            *self.further.entry(*name).or_default() += records;
+        }
+    }
+
+    /// Fields of the dictionaries that so many records have.
+    pub(super) fn known(&self, threshold: u64) -> BTreeMap<&'static str, &'static KnownField> {
+        let shared = self.known.iter().filter(|(_, (_, records))| *records >= threshold);
+        shared.map(|(name, (field, _))| (*name, *field)).collect()
+    }
+
+    /// Custom fields that the operator lists and so many records have.
+    pub(super) fn listed(&self, threshold: u64) -> Vec<&str> {
+        let shared = self.listed.iter().filter(|(_, records)| **records >= threshold);
+        shared.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// How many fields there are that may not be named and that so many records have.
+    pub(super) fn further(&self, threshold: u64) -> usize {
+        self.further.values().filter(|records| **records >= threshold).count()
     }
 }
 
@@ -84,7 +118,7 @@ pub(super) struct Tally {
     pub(super) other_organisations: u64,
     pub(super) statuses: BTreeMap<StatusName, u64>,
     pub(super) other_statuses: u64,
-    pub(super) fields: FieldsSeen,
+    pub(super) fields: FieldCounts,
     keys: HashSet<u64>,
 }
 
@@ -121,8 +155,9 @@ pub(super) struct Tallies {
 }
 
 impl Tallies {
-    /// Adds a record, unless one with the same key was added: tables joined with their points repeat records.
-    pub(super) fn add(&mut self, item: ItemTypeId, key: Option<u64>, record: Recognised) {
+    /// Adds a record, unless one with the same key was added: tables joined with their points repeat records. Answers whether
+    /// it was.
+    pub(super) fn add(&mut self, item: ItemTypeId, key: Option<u64>, record: Recognised) -> bool {
         let tally = self.by_item.entry(item).or_default();
         let known = match key {
             Some(key) if tally.keys.len() < DISTINCT => !tally.keys.insert(key),
@@ -131,10 +166,11 @@ impl Tallies {
         if !known {
             tally.add(record);
         }
+        !known
     }
 
-    /// Adds fields to the dictionary of an item type.
-    pub(super) fn add_fields(&mut self, item: ItemTypeId, fields: &FieldsSeen) {
-        self.by_item.entry(item).or_default().fields.merge(fields);
+    /// Adds fields that so many records have to the dictionary of an item type.
+    pub(super) fn add_fields(&mut self, item: ItemTypeId, fields: &FieldsSeen, records: u64) {
+        self.by_item.entry(item).or_default().fields.add(fields, records);
     }
 }

@@ -105,15 +105,19 @@ fn no_holding(row: &TableRow, is_first: bool, head: &Head, titles: &[usize]) -> 
     {
         return Some(("row-of-totals", "the row counts the others, and is no holding"));
     }
-    match filled.as_slice() {
-        [(_, only)] if is_note(only) => Some(NOTE_BELOW),
-        // "Prepared by:" and who it was in the cell beside it.
-        [(_, first), _] if first.ends_with([':', '：']) && is_note(first) => Some(NOTE_BELOW),
-        _ => None,
-    }
+    let is_note = is_note_below(&filled.into_iter().map(|(_, cell)| cell).collect::<Vec<_>>());
+    is_note.then_some(("note-below", "the row is a note to the table, and is no holding"))
 }
 
-const NOTE_BELOW: (&str, &str) = ("note-below", "the row is a note to the table, and is no holding");
+/// Whether cells that are filled in a row are a note to the table above it.
+pub(crate) fn is_note_below(filled: &[&str]) -> bool {
+    match filled {
+        [only] => is_note(only),
+        // "Prepared by:" and who it was in the cell beside it.
+        [first, _] => first.ends_with([':', '：']) && is_note(first),
+        _ => false,
+    }
+}
 
 /// The numbers of the rows that are headings over those below: capitals alone in the column of titles. A holding may be called so, too:
 /// there must be several of them, three columns, and no other row with one cell that is no note.
@@ -148,7 +152,8 @@ const TOTALS: &[&str] = &[
 /// What rows begin with that count some of the others, folded; behind it stands which (`Subtotal Yemen`).
 const SUBTOTALS: &[&str] = &["sous total", "sub total", "subtotal", "المجموع الفرعي", "المجموع الجزيي"];
 
-fn is_of_totals(title: &str) -> bool {
+/// Whether a row that is called so counts the others.
+pub(crate) fn is_of_totals(title: &str) -> bool {
     let (folded, before_colon) = (fold(title), fold(title.split([':', '：']).next().unwrap_or_default()));
     [&folded, &before_colon].iter().any(|name| TOTALS.contains(&name.as_str()))
         || SUBTOTALS.iter().any(|name| begins_with(&folded, name))

@@ -24,6 +24,7 @@ mod sources;
 mod terms;
 
 use answers::is_formula_error;
+pub(crate) use answers::says_nothing;
 pub(super) use answers::{is_cross, is_nothing, is_tick, truth_of};
 
 /// Reads a row (see [`super::read_row`]).

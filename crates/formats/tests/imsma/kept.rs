@@ -144,7 +144,7 @@ fn fields_come_with_the_terms_of_their_class_and_unlisted_ones_are_only_counted(
         "<CustomDefinedField><Name>Clan of the family</Name><Value>x</Value></CustomDefinedField>".to_owned(),
     ];
     let information = element("ReportingPerson", "x") + &element("ReportingDate", "2020-02-03");
-    let reading = read("a.xml", maxml(&[(information, element("Victim", &victim.concat()))]).as_bytes());
+    let reading = read("a.xml", maxml(&vec![(information, element("Victim", &victim.concat())); 5]).as_bytes());
     let victims = draft(&reading, "victims");
     let fields: Vec<_> = victims
         .fields
@@ -174,7 +174,7 @@ fn fields_come_with_the_terms_of_their_class_and_unlisted_ones_are_only_counted(
     );
     assert_eq!(
         description(victims, "en"),
-        "An IMSMA export holds fewer than 5 records of this type. Minimum data requirements of mine action: 1 of 7 \
+        "An IMSMA export holds about 5 records of this type. Period: 2020-02 to 2020-02. Minimum data requirements of mine action: 1 of 7 \
          elements present. The data dictionary lacks: gender, date of birth, address, killed or injured, activity at \
          the time, whether the device was tampered with. Beside the fields listed there are fewer than 5 further \
          fields. Records are about persons: what fewer than 5 of them share is left out."
@@ -300,4 +300,16 @@ fn auxiliary_data_is_counted_by_its_artifact() {
     let document =
         "<x:MineActionFieldReport xmlns:x='u'><x:Gazeteer><x:Name>x</x:Name></x:Gazeteer></x:MineActionFieldReport>";
     assert_eq!(ids(&read("a.xml", document.as_bytes())), ["gazetteer"]);
+}
+
+#[test]
+fn minimum_data_that_is_there_under_a_common_name_is_not_called_lacking() {
+    for coordinates in ["x,y", "lat,lon", "easting,northing", "POINT_X,POINT_Y"] {
+        let reading = read("a.csv", format!("hazard_guid,status,{coordinates}\nh1,Open,1,2\n").as_bytes());
+        assert!(!description(draft(&reading, "hazards"), "en").contains("benchmark"), "{coordinates}");
+    }
+    let sessions = read("a.csv", b"mre_guid,re_method,Implementing Organisation\nr1,direct,UNMAS\n");
+    assert!(!description(draft(&sessions, "risk-education"), "en").contains("organisation,"));
+    let accidents = read("a.csv", b"accident_guid,Device Type\na1,mine\n");
+    assert!(!description(draft(&accidents, "accidents"), "en").contains("category of device"));
 }

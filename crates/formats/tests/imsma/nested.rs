@@ -56,6 +56,25 @@ fn the_home_of_a_victim_is_no_place_of_the_accident_however_the_victim_is_nested
 }
 
 #[test]
+fn what_a_victim_tells_of_a_home_a_birth_or_a_hospital_is_nothing_of_the_accident() {
+    let homes =
+        ["CurrentAddress", "HomeAddress", "Address", "Residence", "Place_of_Origin", "BirthPlace", "DateOfBirth"];
+    for around in homes.into_iter().chain(["Hospital", "NextOfKin", "Contact"]) {
+        let elsewhere = element("Province", "Hajjah") + &element("District", "Abs");
+        let elsewhere = element(around, &(elsewhere + &element("Accident_Date", "1971-01-02")));
+        let victim = element("Victim", &(element("Name", "zqcanary") + &elsewhere));
+        let accident = element("Province", "Ta'iz") + &element("Accident_Date", "2021-03-04") + &victim;
+        let reading = read_clean(&report(&element("Accident", &accident).repeat(7)));
+        let victims = draft(&reading, "victims");
+        assert_eq!((count_of(&reading, "victims"), pcodes(victims)), ("about 5", vec!["YE15"]), "{around}");
+        assert_eq!(victims.coverage_start.as_deref(), Some("2021-03"), "{around}");
+        // A victim of no accident has no other place.
+        let alone = read_clean(&report(&element("Victim", &(element("Name", "zqcanary") + &elsewhere)).repeat(7)));
+        assert_eq!((pcodes(draft(&alone, "victims")), &draft(&alone, "victims").coverage_start), (vec![], &None));
+    }
+}
+
+#[test]
 fn a_number_of_casualties_is_a_field_and_nobody() {
     let accident = element("Province", "Ta'iz") + "<Casualty>3</Casualty><Number_of_Victims>3</Number_of_Victims>";
     let reading = read_clean(&report(&element("Accident", &accident).repeat(9)));

@@ -38,6 +38,11 @@ pub(in crate::inventory) fn is_nothing(column: Column, cell: &str) -> bool {
     }
 }
 
+/// Whether a cell of any other table says nothing.
+pub(crate) fn says_nothing(cell: &str) -> bool {
+    is_nothing(Column::Description, cell)
+}
+
 /// Whether a cell holds what a spreadsheet shows where a formula failed. One that found nothing (`#N/A`) is as good as blank.
 pub(super) fn is_formula_error(cell: &str) -> bool {
     ["#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#data!", "#spill!", "#calc!"]
