@@ -41,6 +41,7 @@ use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, is_workboo
 
 pub use self::columns::FIELDS;
 pub use self::headers::InventoryColumn;
+pub use self::sheets::UNREAD_SHEET;
 pub use self::template::{ChangedRow, stated_id, stated_title, table_headers, table_hints, table_row, unguarded};
 
 /// Bytes of text that a table may hold.
