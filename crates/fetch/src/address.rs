@@ -50,6 +50,22 @@ pub fn classify(address: IpAddr) -> Option<AddressClass> {
     }
 }
 
+/// Whether an address is of the local link, or of a metadata service elsewhere, in whatever disguise: such a service hands out
+/// the keys of the machine, and no source stands there.
+pub(crate) fn is_never_reached(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => matches!(
+            address.segments(),
+            [0xfe80..=0xfebf, ..]
+                | [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
+                // Mapped, translated, compatible and NAT64; then 6to4.
+                | [0 | 0x64, .., 0xa9fe, _]
+                | [0x2002, 0xa9fe, ..]
+        ),
+    }
+}
+
 fn classify_v4(address: Ipv4Addr) -> Option<AddressClass> {
     match address.octets() {
         [0, ..] => Some(AddressClass::Unspecified),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::address::is_never_reached;
 use crate::{AddressClass, Block, FetchError, FetchPolicy, SafeUrl, classify};
 
 /// Checks scheme, port and host of an address, all that can be said before its name is resolved.
@@ -46,7 +47,12 @@ fn find_block(url: &Url, allow_private: bool) -> Option<Block> {
         Host::Ipv4(address) => IpAddr::V4(address),
         Host::Ipv6(address) => IpAddr::V6(address),
     };
-    classify(address).filter(|_| !allow_private).map(Block::Address)
+    refused(address, allow_private).map(Block::Address)
+}
+
+/// Why an address is not connected to. What is private may be allowed, and metadata services never are.
+fn refused(address: IpAddr, allow_private: bool) -> Option<AddressClass> {
+    classify(address).filter(|_| !allow_private || is_never_reached(address))
 }
 
 /// A name whose addresses are all outside the public internet.
@@ -94,7 +100,7 @@ impl Resolve for GuardedResolver {
             let mut allowed = Vec::new();
             let mut blocked = None;
             for address in found.await? {
-                match classify(address).filter(|_| !allow_private) {
+                match refused(address, allow_private) {
                     None => allowed.push(SocketAddr::new(address, 0)),
                     Some(class) => blocked = Some(class),
                 }
@@ -136,7 +142,6 @@ mod tests {
             "127。0。0。1",
             "0",
             "0.0.0.0",
-            "169.254.169.254",
             "10.0.0.1",
             "172.16.0.1",
             "192.168.0.1",
@@ -150,11 +155,10 @@ mod tests {
             "[::ffff:7f00:1]",
             "[0:0:0:0:0:ffff:127.0.0.1]",
             "[::7f00:1]",
-            "[64:ff9b::a9fe:a9fe]",
-            "[64:ff9b:1::a9fe:a9fe]",
+            "[64:ff9b::7f00:1]",
+            "[64:ff9b:1::7f00:1]",
             "[2002:7f00:1::]",
             "[2001:0:7f00:1::]",
-            "[fe80::1]",
             "[fd00::1]",
             "[fc00::1]",
             "[ff02::1]",
@@ -163,6 +167,27 @@ mod tests {
             assert_eq!(code(&format!("http://{host}/"), false), Some("blocked_address"), "{host}");
             assert_eq!(code(&format!("https://user:pw@{host}/"), false), Some("blocked_address"), "{host}");
             assert_eq!(code(&format!("http://{host}:8080/"), true), None, "{host} for a source that may");
+        }
+    }
+
+    #[test]
+    fn the_local_link_and_metadata_services_are_reached_by_no_source() {
+        for host in [
+            "169.254.169.254",
+            "169.254.1.1",
+            "0xa9fea9fe",
+            "[fe80::1]",
+            "[febf::1]",
+            "[fd00:ec2::254]",
+            "[::ffff:169.254.169.254]",
+            "[::a9fe:a9fe]",
+            "[64:ff9b::a9fe:a9fe]",
+            "[64:ff9b:1::a9fe:a9fe]",
+            "[2002:a9fe:a9fe::]",
+        ] {
+            for allow_private in [false, true] {
+                assert_eq!(code(&format!("http://{host}/"), allow_private), Some("blocked_address"), "{host}");
+            }
         }
     }
 
@@ -212,5 +237,7 @@ mod tests {
         assert_eq!(resolve(&mixed).await, Ok(vec!["93.184.215.14".to_owned()]));
         let allowed = names(true, &[&["10.0.0.1", "93.184.215.14"]]);
         assert_eq!(resolve(&allowed).await, Ok(vec!["10.0.0.1".to_owned(), "93.184.215.14".to_owned()]));
+        let metadata = names(true, &[&["169.254.169.254", "fd00:ec2::254"]]);
+        assert_eq!(resolve(&metadata).await, Err("the name leads to an address of a private network".to_owned()));
     }
 }

@@ -43,6 +43,7 @@ pub use self::columns::FIELDS;
 pub use self::headers::InventoryColumn;
 pub(crate) use self::holdings::{is_note_below, is_of_totals};
 pub(crate) use self::row::says_nothing;
+pub use self::sheets::UNREAD_SHEET;
 pub use self::template::{ChangedRow, stated_id, stated_title, table_headers, table_hints, table_row, unguarded};
 
 /// Bytes of text that a table may hold.

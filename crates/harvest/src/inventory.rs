@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_formats::inventory::{InventoryMapping, read_table};
+use cairn_formats::inventory::{InventoryMapping, UNREAD_SHEET, read_table};
 use cairn_model::Severity;
 
 use crate::connector::lost;
@@ -83,23 +83,19 @@ impl InventoryConnector {
         let max_records = usize::try_from(self.config.limits.max_records).unwrap_or(usize::MAX);
         let shown = self.config.display_url();
         let table = tokio::task::spawn_blocking(move || read(content, &mapping, max_records));
-        let (pages, whole) = table.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
-        if whole {
-            self.end = EndProof::Proven;
-            self.state = Some(state);
-        } else {
-            self.end = EndProof::Missing(format!("the limit of {max_records} records was reached"));
-        }
+        let (pages, end) = table.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
+        self.state = (end == EndProof::Proven).then_some(state);
+        self.end = end;
         Ok(pages)
     }
 }
 
-/// Splits a table into pages; says whether all rows are in them. Blocking.
+/// Splits a table into pages, with the proof that all rows are in them. Blocking.
 fn read(
     content: FreshContent,
     mapping: &InventoryMapping,
     max_records: usize,
-) -> Result<(VecDeque<Page>, bool), HarvestError> {
+) -> Result<(VecDeque<Page>, EndProof), HarvestError> {
     let FreshContent { mut file, name, shown, state, .. } = content;
     let refuse = |source| HarvestError::File { path: shown.clone(), source };
     let mut bytes = Vec::with_capacity(usize::try_from(state.size).unwrap_or(0));
@@ -112,6 +108,12 @@ fn read(
         return Err(HarvestError::NotACatalogue { what: shown, reason });
     }
     let listed = table.rows.len();
+    let unread = table.problems.iter().find(|problem| problem.code == UNREAD_SHEET);
+    let end = match unread {
+        _ if listed > max_records => EndProof::Missing(format!("the limit of {max_records} records was reached")),
+        Some(problem) => EndProof::Missing(format!("a sheet was {}", problem.message)),
+        None => EndProof::Proven,
+    };
     let mut pages =
         VecDeque::from([Page { unnamed: lost(&table.problems), problems: table.problems, ..Page::default() }]);
     for (offset, row) in table.rows.into_iter().take(max_records).enumerate() {
@@ -126,5 +128,5 @@ fn read(
             page.expected = Some(listed as u64);
         }
     }
-    Ok((pages, listed <= max_records))
+    Ok((pages, end))
 }

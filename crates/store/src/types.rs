@@ -141,6 +141,8 @@ pub struct PageWrite {
     pub released: Vec<(HeldKind, String)>,
     /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
     pub begins_anew: bool,
+    /// Whether its records are written by what is kept of them, so that what was missing still is.
+    pub finds_nothing: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
     /// lacks as if it had read the whole listing ([`Marks::mark_listed`](crate::Marks::mark_listed)). It is forgotten with the
     /// checkpoint.

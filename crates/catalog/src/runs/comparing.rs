@@ -63,12 +63,13 @@ impl Run<'_> {
         known.extend(self.known(&unnamed).await?);
         let stored = self.stored(&read, &known).await?;
         self.keep_look_alikes_back(&mut read, &stored);
+        let twins = self.twins(&read, &known).await?;
         let ids = read.iter().filter_map(|record| record.as_ref().ok()).map(|record| *record.dataset.id.as_bytes());
         self.seen.look_up(ids).await?;
         let (read, vanishing) = self.judge_fields(read, &known, &stored).await?;
         for record in read {
             match record {
-                Ok(record) => self.meet(record, &known, &stored, &vanishing, &mut compared),
+                Ok(record) => self.meet(record, &known, &stored, &twins, &vanishing, &mut compared),
                 Err(row) => {
                     self.counts.listed += 1;
                     match &row.source_record_id {
@@ -193,6 +194,7 @@ impl Run<'_> {
         record: ReadRecord,
         known: &HashMap<String, KnownRecord>,
         stored: &HashMap<DatasetId, NewestRevision>,
+        twins: &HashMap<DatasetId, Dataset>,
         vanishing: &[usize],
         compared: &mut Compared,
     ) {
@@ -211,9 +213,11 @@ impl Run<'_> {
         let stored = stored.get(&dataset.id);
         let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
         let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);
-        if let (Some(before), Some(stored)) = (before, stored) {
-            let is_settled = self.keep_vanishing(&mut dataset, vanishing, before, stored);
-            if !self.hold_loosening(&mut dataset, content_hash, before, stored) || !is_settled {
+        let (former, twin) = (before.zip(stored), twins.get(&dataset.id));
+        if former.is_some() || twin.is_some() {
+            let is_settled =
+                former.is_none_or(|(before, stored)| self.keep_vanishing(&mut dataset, vanishing, before, stored));
+            if !self.hold_loosening(&mut dataset, content_hash, former, twin) || !is_settled {
                 // There was no room to list it, or not enough to judge it by, so it is read again until there is.
                 payload_hash = [0; 32];
             }
@@ -275,23 +279,31 @@ impl Run<'_> {
         None
     }
 
-    /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it. Answers
-    /// whether all that is held could be listed for confirmation.
+    /// Keeps the closer terms of a record whose source now asks for looser ones, or gave them to its twin, unless a person
+    /// confirmed it. Answers whether all that is held could be listed for confirmation.
     fn hold_loosening(
         &mut self,
         dataset: &mut Dataset,
         content_hash: [u8; 32],
-        before: &KnownRecord,
-        stored: &NewestRevision,
+        former: Option<(&KnownRecord, &NewestRevision)>,
+        twin: Option<&Dataset>,
     ) -> bool {
-        let granted = self.loosening_confirmed.get(&before.source_record_id).map_or(&[][..], Vec::as_slice);
-        let (held_record, held) = match &stored.dataset {
-            Some(stored) => tighten(stored, dataset.clone(), granted),
+        let granted = self.loosening_confirmed.get(&dataset.source_record_id).map_or(&[][..], Vec::as_slice);
+        let asked = dataset.clone();
+        let (mut held_record, held) = match former {
+            None => (asked, Vec::new()),
+            Some((_, NewestRevision { dataset: Some(stored), .. })) => tighten(stored, asked, granted),
             // It is damaged, but its hash says that it held this very record.
-            None if before.content_hash == content_hash => (dataset.clone(), Vec::new()),
+            Some((before, _)) if before.content_hash == content_hash => (asked, Vec::new()),
             // An earlier revision may have been more open than the one that cannot be read.
-            None => tighten_unknown(dataset.clone(), self.rules.organisation().as_ref()),
+            Some(_) => tighten_unknown(asked, self.rules.organisation().as_ref()),
         };
+        let mut held: Vec<Problem> = held.into_iter().map(|one| loosening_held(one, None)).collect();
+        if let Some(twin) = twin {
+            let (closer, as_twin) = tighten(twin, held_record, granted);
+            held_record = closer;
+            held.extend(as_twin.into_iter().map(|one| loosening_held(one, Some(&twin.source_record_id))));
+        }
         *dataset = held_record;
         // The terms that hold are a mixture of two statements, so the rules are asked again.
         for reason in broken_rules(&dataset.terms) {
@@ -299,12 +311,11 @@ impl Run<'_> {
                 dataset.quarantine.push(reason);
             }
         }
-        let held = held.into_iter().map(loosening_held).collect();
-        self.holding.set(HeldKind::Loosening, &before.source_record_id, held)
+        self.holding.set(HeldKind::Loosening, &dataset.source_record_id, held)
     }
 }
 
-fn is_active(known: &KnownRecord) -> bool {
+pub(super) fn is_active(known: &KnownRecord) -> bool {
     known.state == RecordState::Active
 }
 
@@ -312,11 +323,16 @@ fn payload_write((format, bytes): (RawFormat, bytes::Bytes)) -> PayloadWrite {
     PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() }
 }
 
-/// What is listed of a loosening: its value is whole, because it is what a person confirms.
-fn loosening_held(loosening: Loosening) -> Problem {
-    let message = format!(
-        "the source now says {} instead of {}: the closer one holds until somebody confirms it",
-        loosening.to, loosening.from
-    );
-    Problem { value: Some(loosening.to), ..Problem::warning(LOOSENING_HELD, loosening.axis, message) }
+/// What is listed of a loosening, of what the source said before or of a twin with this id: its value is whole, because it is
+/// what a person confirms.
+fn loosening_held(loosening: Loosening, twin: Option<&str>) -> Problem {
+    let Loosening { axis, from, to } = loosening;
+    let message = match twin {
+        None => format!("the source now says {to} instead of {from}: the closer one holds until somebody confirms it"),
+        Some(twin) => format!(
+            "the source says {to}, and {from} holds of {twin}, which has the same identifier, or title, organisation and files: the \
+             closer one holds until somebody confirms it"
+        ),
+    };
+    Problem { value: Some(to), ..Problem::warning(LOOSENING_HELD, axis, message) }
 }

@@ -1,6 +1,6 @@
 //! What a person confirms before a run may do it: just what an earlier run of the same source held back and listed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_harvest::SourceConfig;
 use cairn_policy::Loosening;
@@ -28,7 +28,7 @@ impl Catalog {
         }
         if confirmed.is_empty() {
             return Err(CatalogError::BadRequest(format!(
-                "run {run} of {} held no loosening of terms back",
+                "run {run} of {} held no loosening of terms back that still waits",
                 source.id
             )));
         }
@@ -47,7 +47,10 @@ impl Catalog {
         let confirmed: HashMap<String, Option<String>> =
             held.into_iter().map(|one| (one.source_record_id, one.problem.value)).collect();
         if confirmed.is_empty() {
-            return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
+            return Err(CatalogError::BadRequest(format!(
+                "run {run} of {} held no removal back that still waits",
+                source.id
+            )));
         }
         Ok(confirmed)
     }
@@ -65,12 +68,16 @@ impl Catalog {
             confirmed.entry(one.source_record_id).or_default().push(one.problem.field);
         }
         if confirmed.is_empty() {
-            return Err(CatalogError::BadRequest(format!("run {run} of {} kept no field that vanished", source.id)));
+            return Err(CatalogError::BadRequest(format!(
+                "run {run} of {} kept no field that vanished and still waits",
+                source.id
+            )));
         }
         Ok(confirmed)
     }
 
-    /// Everything of a kind that a run of this very source listed for confirmation.
+    /// Everything of a kind that a run of this very source listed for confirmation and that waited ever since: what its source
+    /// took back, and says again, came later.
     async fn held_to_confirm(
         &self,
         source: &SourceConfig,
@@ -83,6 +90,12 @@ impl Catalog {
         };
         let mut held = self.held_by(row).await?;
         held.retain(|one| one.kind == kind);
+        let what = |one: &Held| (one.source_record_id.clone(), one.problem.field.clone(), one.problem.value.clone());
+        for later in runs.iter().take_while(|row| row.run != run) {
+            let still = self.store().held_by(&later.run).await?.into_iter().filter(|one| one.kind == kind);
+            let still: HashSet<_> = still.map(|one| what(&one)).collect();
+            held.retain(|one| still.contains(&what(one)));
+        }
         Ok(held)
     }
 

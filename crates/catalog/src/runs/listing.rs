@@ -347,6 +347,7 @@ impl Run<'_> {
             held,
             released,
             begins_anew,
+            finds_nothing: self.reads == Reads::Kept,
             listed,
             checkpoint,
             counts: self.counts,

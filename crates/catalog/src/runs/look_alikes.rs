@@ -4,14 +4,19 @@
 //! Such a record is kept back from the page that brings it. It is released by a steward of its owner, who says its terms (or that
 //! the source's hold, with an edit that is empty). Where so many records came under other ids that their removal waits to be
 //! confirmed, an operator who confirms it releases them, too: what was said of the old one is said of the new one from then on.
+//!
+//! Closer terms that the source itself said hold under another id as well: what is looser of the record that comes waits as any
+//! loosening does.
 
 use std::collections::{HashMap, HashSet};
 
 use cairn_model::duplicate::{Features, contradict};
-use cairn_model::{Dataset, DatasetId, Problem, QuarantineReason};
-use cairn_store::{NewestRevision, RunProblem};
+use cairn_model::{Dataset, DatasetId, Listing, Problem, QuarantineReason, Sharing};
+use cairn_policy::rendition_count;
+use cairn_store::{KnownRecord, NewestRevision, RunProblem};
 
 use super::Run;
+use super::comparing::is_active;
 use super::reading::{ReadRecord, content_hash};
 use super::renamed::{Mark, have_other_dois, marks, said};
 use crate::CatalogError;
@@ -23,6 +28,9 @@ const RESEMBLES_EDITED: &str = "resembles-edited";
 const MESSAGE: &str = "it has the identifier, or the title, organisation and files, of a record of this source whose terms its \
                        organisation says otherwise: it waits until a steward of its owner says what holds for this one, or, where \
                        the removal of the other one is held, until that is confirmed";
+
+/// Records of a source that are read together.
+const AT_A_TIME: u32 = 500;
 
 /// A record whose terms its organisation says otherwise, as its source says it.
 struct Original {
@@ -40,6 +48,8 @@ pub(super) struct LookAlikes {
     by_mark: HashMap<Mark, Vec<DatasetId>>,
     /// What was found: the ids at the source before, and now.
     found: HashMap<String, String>,
+    /// The records of the source that not everyone has all of, from the first page that brings one which is not in the catalogue.
+    closer: Option<HashMap<Mark, Vec<DatasetId>>>,
 }
 
 impl LookAlikes {
@@ -64,9 +74,9 @@ impl Run<'_> {
         if of_terms == self.look_alikes.edits {
             return Ok(());
         }
-        let found = std::mem::take(&mut self.look_alikes.found);
+        let LookAlikes { found, closer, .. } = std::mem::take(&mut self.look_alikes);
         let ids: Vec<DatasetId> = of_terms.iter().map(|(id, _)| *id).collect();
-        let mut learned = LookAlikes { edits: of_terms, found, ..LookAlikes::default() };
+        let mut learned = LookAlikes { edits: of_terms, found, closer, ..LookAlikes::default() };
         for revision in self.catalog.store().newest_revisions(&ids).await? {
             let Some(edited) = revision.dataset else { continue };
             let original = edits.as_said_before(edited, &self.rules.vocabularies, self.rules.now);
@@ -115,6 +125,73 @@ impl Run<'_> {
             record.payload_hash = [0; 32];
         }
     }
+}
+
+impl Run<'_> {
+    /// The records of the source that those look like which come into the catalogue, by the ids of these: of several the closest.
+    /// Those that were kept back wait already.
+    pub(super) async fn twins(
+        &mut self,
+        read: &[Result<ReadRecord, RunProblem>],
+        known: &HashMap<String, KnownRecord>,
+    ) -> Result<HashMap<DatasetId, Dataset>, CatalogError> {
+        let comes =
+            |dataset: &&Dataset| !known.get(&dataset.source_record_id).is_some_and(is_active) && !is_kept_back(dataset);
+        let coming: Vec<&Dataset> = read.iter().flatten().map(|record| &record.dataset).filter(comes).collect();
+        if coming.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.learn_closer().await?;
+        let LookAlikes { closer: Some(closer), originals, .. } = &self.look_alikes else { return Ok(HashMap::new()) };
+        let mut met: HashMap<DatasetId, Vec<&Dataset>> = HashMap::new();
+        for dataset in coming {
+            let alike: HashSet<_> = marks(dataset, &()).iter().filter_map(|mark| closer.get(mark)).flatten().collect();
+            for id in alike.into_iter().filter(|id| **id != dataset.id && !originals.contains_key(id)) {
+                met.entry(*id).or_default().push(dataset);
+            }
+        }
+        let ids: Vec<DatasetId> = met.keys().copied().collect();
+        let mut twins: HashMap<DatasetId, Dataset> = HashMap::new();
+        for twin in self.catalog.store().newest_revisions(&ids).await?.into_iter().filter_map(|one| one.dataset) {
+            let (features, dois) = said(&twin);
+            for dataset in &met[&twin.id] {
+                let (others, other_dois) = said(dataset);
+                let is_closest = twins.get(&dataset.id).is_none_or(|other| closeness(other) < closeness(&twin));
+                if is_closest && !contradict(&features, &others) && !have_other_dois(&dois, &other_dois) {
+                    twins.insert(dataset.id, twin.clone());
+                }
+            }
+        }
+        Ok(twins)
+    }
+
+    /// Learns which records of the source not everyone has all of, once.
+    async fn learn_closer(&mut self) -> Result<(), CatalogError> {
+        if self.look_alikes.closer.is_some() {
+            return Ok(());
+        }
+        let mut closer: HashMap<Mark, Vec<DatasetId>> = HashMap::new();
+        let mut after = String::new();
+        loop {
+            let records = self.catalog.store().records_of_source(&self.rules.source.id, &after, AT_A_TIME).await?;
+            let Some(last) = records.last() else { break };
+            after.clone_from(&last.source_record_id);
+            let datasets = records.into_iter().filter_map(|record| record.dataset);
+            for dataset in datasets
+                .filter(|dataset| closeness(dataset) > (Listing::Full, Sharing::Public) || rendition_count(dataset) > 1)
+            {
+                for mark in marks(&dataset, &()) {
+                    closer.entry(mark).or_default().push(dataset.id);
+                }
+            }
+        }
+        self.look_alikes.closer = Some(closer);
+        Ok(())
+    }
+}
+
+fn closeness(dataset: &Dataset) -> (Listing, Sharing) {
+    (dataset.terms.listing, dataset.terms.sharing)
 }
 
 /// Whether a record is kept back for looking like one whose terms are said otherwise.

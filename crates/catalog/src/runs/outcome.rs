@@ -243,13 +243,16 @@ impl Run<'_> {
         self.counts.cut_off = verdict == Verdict::Partial && (end.unreachable || end.out_of_time);
         self.counts.wait_seconds = end.wait.map(|wait| wait.as_secs());
         self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
-        let found_again = if has_missing && self.lease.is_some() { self.found_again().await? } else { Vec::new() };
+        let finds = has_missing && self.lease.is_some() && self.reads != Reads::Kept;
+        let found_again = if finds { self.found_again().await? } else { Vec::new() };
         let successions = self.successions(&proof, &removals.retire).await?;
         let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
         end.reason = joined(self.with_what_is_kept(verdict, end.reason), left_out);
+        let leaves_some = !verdict.is_complete() || self.counts.missing > 0;
+        end.reason = joined(end.reason, self.read_otherwise().filter(|_| leaves_some));
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
@@ -298,6 +301,20 @@ impl Run<'_> {
     fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
         let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
         joined(joined(joined(reason, kept), unlisted(self.holding.unlisted())), left_to_the_next(self.left))
+    }
+
+    /// What is said of records that the source did not list, where they were read otherwise than they would be now: by a former
+    /// configuration, say, whose terms were more open.
+    fn read_otherwise(&self) -> Option<String> {
+        let state: RunState = serde_json::from_str(self.lease.as_ref()?.state.as_deref()?).ok()?;
+        let is_known = state.reading == hex::encode(self.rules.fingerprint());
+        (!is_known && self.reads != Reads::Kept).then(|| {
+            let source = &self.rules.source.id;
+            format!(
+                "the configuration of the source, the mapping or the vocabularies changed since its last complete run: what it did \
+                 not list stands as it was read before; `cairn harvest {source} --replay` reads it anew"
+            )
+        })
     }
 
     /// The reason of a run that took as long as its source may.

@@ -1,7 +1,8 @@
 //! Replay: the payloads that the store keeps of a source are read anew, by a better mapping, without a request.
 //!
 //! It goes through a run like any other, so that what changed gets a revision, what the mapping would loosen waits for a
-//! person, and nothing that the payloads do not hold is taken for gone.
+//! person, and nothing that the payloads do not hold is taken for gone. What is missing is read, too, as it is still shown, and
+//! is not found again by that.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -80,15 +81,14 @@ impl Connector for Replay {
         let store = self.catalog.store();
         if self.count.is_none() {
             let active = store.active_count(&self.source).await.map_err(unreadable)?;
-            self.count = Some(active.records - active.missing);
+            self.count = Some(active.records);
         }
         let mut page = Page { expected: self.count, ..Page::default() };
         while page.records.is_empty() && page.problems.is_empty() {
             let some = store.active_records(&self.source, &self.after, PAGE).await.map_err(unreadable)?;
             let Some(last) = some.last() else { return Ok(None) };
             self.after.clone_from(&last.source_record_id);
-            // What is missing is not found again by looking at what is kept of it.
-            for known in some.into_iter().filter(|known| known.missing_since.is_none()) {
+            for known in some {
                 let offset = self.offset;
                 self.offset += 1;
                 match self.catalog.kept_payload(known.id).await.map_err(unreadable)? {

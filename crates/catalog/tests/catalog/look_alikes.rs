@@ -136,3 +136,37 @@ async fn what_stood_beside_it_or_is_another_record_stays_open() {
     lists(&house, &format!("{twins}b3,Wells 3,public,full,open\n"), 2).await;
     assert!(is_seen(&house, &Viewer::anonymous(), "b3").await);
 }
+
+/// An inventory whose records are public where they say nothing else.
+const OPEN_DESK: &str = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n[terms]\nsharing = \"public\"\nsensitivity = \"low\"\nlisting = \"full\"\n";
+
+#[tokio::test]
+async fn closer_terms_that_a_source_said_hold_under_another_id_until_what_is_looser_is_confirmed() {
+    let house = House::open(&[OPEN_DESK]).await;
+    let operator = Viewer::operator();
+    lists(&house, "title,sharing\nWells,organisation\nRoads,organisation\nSprings,public\n", 0).await;
+    let closed = ["Roads: organisation", "Springs: public", "Wells: organisation"];
+    assert_eq!(house.sharing(&operator).await, closed);
+    // The column goes, and then a column of ids comes: nobody ever said that the wells are public.
+    lists(&house, "title\nWells\nRoads\nSprings\n", 1).await;
+    assert_eq!(house.sharing(&operator).await, closed);
+    let by_id = "id,title\nd1,Wells\nd2,Roads\nd3,Springs\nd4,Maps\n";
+    let run = lists(&house, by_id, 2).await;
+    let mut held = house.problem_codes(&run, "loosening-held").await;
+    held.retain(|id| ["d1", "d2", "d3", "d4"].contains(&id.as_str()));
+    held.dedup();
+    assert_eq!(held, ["d1", "d2"]);
+    for (id, sharing) in
+        [("d1", Sharing::Organisation), ("d2", Sharing::Organisation), ("d3", Sharing::Public), ("d4", Sharing::Public)]
+    {
+        let held = house.catalog.dataset(&operator, desk_id(id)).await.unwrap().dataset.terms.sharing;
+        assert_eq!(held, sharing, "{id}");
+    }
+    let again = house.harvest("desk", 3).await;
+    assert_eq!(again.writes, 0);
+
+    let confirming = HarvestOptions { confirm_loosening: Some(again.run), ..HarvestOptions::default() };
+    house.harvest_with("desk", 4, &confirming).await;
+    let opened = house.catalog.dataset(&operator, desk_id("d1")).await.unwrap().dataset.terms.sharing;
+    assert_eq!(opened, Sharing::Public);
+}

@@ -1,7 +1,7 @@
 //! Replay: what is kept of a source is read anew, without asking the source.
 
-use crate::house::{DESK, House, PORTAL, dump, inventory, packages, portal_id};
-use cairn_catalog::{HarvestOptions, Verdict};
+use crate::house::{DESK, House, PORTAL, day, dump, inventory, packages, portal_id};
+use cairn_catalog::{CatalogError, HarvestOptions, Silent, Verdict};
 use cairn_policy::Viewer;
 
 fn replay() -> HarvestOptions {
@@ -97,4 +97,54 @@ async fn what_a_replay_could_not_read_is_read_by_the_next_harvest_though_the_fil
     house.harvest_with("desk", 1, &replay()).await;
     let report = house.harvest("desk", 2).await;
     assert_eq!(report.new, 2, "{:?}: {:?}", report.verdict, report.reason);
+}
+
+#[tokio::test]
+async fn closer_terms_of_the_configuration_reach_what_the_source_no_longer_lists() {
+    let desk =
+        |sharing: &str| format!("{DESK}sharing = \"{sharing}\"\naccess_method = \"download\"\nlisting = \"full\"\n");
+    let house = House::open(&[&desk("public")]).await;
+    let rows: Vec<[String; 5]> = (1..=30)
+        .map(|number| [format!("d{number}"), format!("Wells {number}"), String::new(), String::new(), String::new()])
+        .collect();
+    let rows: Vec<[&str; 5]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
+    house.write("desk.csv", &inventory(&rows));
+    house.harvest("desk", 0).await;
+    house.write("desk.csv", &inventory(&rows[1..]));
+    assert_eq!(house.harvest("desk", 1).await.missing, 1);
+
+    let house = house.reopened(&[&desk("community")]).await;
+    std::fs::rename(house.folder.path().join("desk.csv"), house.folder.path().join("away.csv")).unwrap();
+    let failed = house.harvest("desk", 2).await;
+    assert!(
+        failed.reason.unwrap().contains("cairn harvest desk --replay"),
+        "it tells that the former terms still hold"
+    );
+    let anyone = Viewer::anonymous();
+    assert!(house.sharing(&anyone).await.contains(&"Wells 1: public".to_owned()));
+
+    house.harvest_with("desk", 3, &replay()).await;
+    assert!(house.sharing(&anyone).await.iter().all(|line| line.ends_with(": community")));
+    // It is still missing, and goes when that was so for long enough.
+    std::fs::rename(house.folder.path().join("away.csv"), house.folder.path().join("desk.csv")).unwrap();
+    assert_eq!(house.harvest("desk", 20).await.retired, 1);
+}
+
+#[tokio::test]
+async fn an_old_run_confirms_nothing_that_its_source_took_back_and_says_again() {
+    let house = House::open(&[DESK]).await;
+    let said = |sharing: &str| inventory(&[["d1", "Wells", sharing, "", ""]]);
+    let lists = async |sharing: &str, day: i64| {
+        house.write("desk.csv", &said(sharing));
+        house.harvest("desk", day).await
+    };
+    lists("organisation", 0).await;
+    let old = lists("public", 1).await;
+    lists("organisation", 2).await;
+    assert!(lists("public", 3).await.loosenings_held > 0);
+    let confirming = HarvestOptions { confirm_loosening: Some(old.run), ..HarvestOptions::default() };
+    let source = house.catalog.source("desk").unwrap();
+    let refused = house.catalog.harvest(source, &confirming, &Silent, day(4)).await;
+    assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
+    assert_eq!(house.sharing(&Viewer::operator()).await, ["Wells: organisation"]);
 }

@@ -21,6 +21,9 @@ const WORKBOOK_LIMITS: WorkbookLimits = WorkbookLimits {
     text_bytes: MAX_TEXT,
 };
 
+/// Code of the problem that names sheets which may hold a part of the inventory and were not read.
+pub const UNREAD_SHEET: &str = "unread-sheet";
+
 /// Characters of a sheet's name that are told.
 const LONGEST_NAME: usize = 100;
 
@@ -145,6 +148,18 @@ fn choose(workbook: &mut Workbook, mapping: &InventoryMapping, problems: &mut Ve
         };
         let message = format!("{read}; not read: {}", others.join(", "));
         problems.push(Problem::warning("other-sheets", "", message.chars().take(600).collect::<String>()));
+    }
+    // A header that is misspelt, or a column more, leaves a sheet of holdings out; a list of words has names, and one word more.
+    let lists_holdings = |one: &&Seen| one.told > 0 && one.columns.len() > 2 && one.columns.contains(&Column::Title);
+    let unread = seen.iter().filter(|one| !chosen.contains(&one.name)).filter(lists_holdings);
+    let unread: Vec<String> = unread.map(|one| format!("{:?}", shown(&one.name))).collect();
+    if !unread.is_empty() {
+        let message = format!(
+            "not read, though it has titles and other columns that are known, as they are not those of the sheets that were read: \
+             {}; `sheet` names the one that is the inventory, if it is one alone",
+            unread.join(", ")
+        );
+        problems.push(Problem::error(UNREAD_SHEET, "", message.chars().take(600).collect::<String>()));
     }
     chosen
 }

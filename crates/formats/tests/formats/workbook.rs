@@ -138,7 +138,7 @@ fn the_sheet_that_tells_the_most_of_data_is_the_inventory() {
     let table = read(&workbook(&sheets.map(|(name, data)| SheetParts(name, false, data)), &[]));
     let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
     assert_eq!((table.rows.len(), draft.title.best("en")), (1, Some("Wells")));
-    assert_eq!(codes(&table), ["other-sheets"]);
+    assert_eq!(codes(&table), ["other-sheets", "unread-sheet"]);
 }
 
 #[test]

@@ -98,7 +98,8 @@ impl ShortIds {
 pub(super) enum Doubt {
     /// The source does not give the records that changed last first, or does not say when they changed.
     Unkept,
-    /// Records moved between two pages, so that one may have slipped through, or a record does not tell which it is.
+    /// Records moved between two pages, so that one may have slipped through, a record does not tell which it is, or the source
+    /// knows nothing any more of what changed last: it was put back from a copy.
     Unclear,
 }
 
@@ -154,6 +155,10 @@ impl NewestFirst {
         if !dated.is_sorted_by(|(_, newer), (_, older)| newer >= older) || (dated.is_empty() && count > 0) {
             return Err(Doubt::Unkept);
         }
+        let is_after = |(_, changed): &(IdKey, i64)| *changed >= self.since.at.as_second();
+        if !window.overlap && dated.first().is_some_and(|newest| !is_after(newest)) {
+            return Err(Doubt::Unclear);
+        }
         if !window.overlap {
             self.count = count;
         } else if met.first() != Some(&Met::Now) {
@@ -173,7 +178,7 @@ impl NewestFirst {
             }
         }
         self.position = window.start + records.len() as u64;
-        let reaches_back = dated.last().is_some_and(|(_, changed)| *changed < self.since.at.as_second());
+        let reaches_back = dated.last().is_some_and(|oldest| !is_after(oldest));
         self.is_at_end = reaches_back || self.position >= count;
         if !self.is_at_end && !standings.contains(&Standing::New) {
             // It gives one record at a time, or the same page again and again.

@@ -81,7 +81,8 @@ pub(super) async fn put(
     for record in &mut packed {
         record.keeps_payload = true;
     }
-    let (written, changed) = write_records(connection, Origin { source: &source, made_by: actor }, packed, at).await?;
+    let (written, changed) =
+        write_records(connection, Origin { source: &source, made_by: actor, is_found: true }, packed, at).await?;
     if written.rows > 0 {
         runs::forget_state(connection, &source).await?;
     }

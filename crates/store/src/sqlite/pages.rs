@@ -28,6 +28,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
         held,
         released,
         begins_anew,
+        finds_nothing,
         listed,
         checkpoint,
         counts,
@@ -41,7 +42,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
     let (records, left) = by_hand::without_newly_edited(&mut transaction, &lease.source, records).await?;
-    let origin = Origin { source: &lease.source, made_by: &lease.run };
+    let origin = Origin { source: &lease.source, made_by: &lease.run, is_found: !finds_nothing };
     let (written, changed) = write_records(&mut transaction, origin, records, at).await?;
     if !met.is_empty() {
         keep_problems(&mut transaction, &lease.run, &met).await?;
@@ -69,6 +70,8 @@ pub(super) struct Origin<'a> {
     pub(super) source: &'a str,
     /// The run, or the person as in the log of acts.
     pub(super) made_by: &'a str,
+    /// Whether what was missing is found again by that.
+    pub(super) is_found: bool,
 }
 
 /// A record that changed, with its change and its size as JSON.
@@ -220,7 +223,7 @@ pub(super) async fn write_records(
             if before.payload_hash == record.payload_hash && !before.is_missing && !record.repair {
                 continue;
             }
-            refreshed += refresh(connection, key, &record.payload_hash).await?;
+            refreshed += refresh(connection, key, &record.payload_hash, origin.is_found).await?;
         }
         match record.payload {
             Some((format, bytes)) => payloads.push(PayloadRow { record: key, format, bytes }),
@@ -249,7 +252,7 @@ pub(super) async fn write_records(
     if !revisions.is_empty() {
         move_newest_change(connection, seq).await?;
     }
-    put_records(connection, origin.source, records, at).await?;
+    put_records(connection, origin, records, at).await?;
     put_revisions(connection, origin.made_by, revisions, at).await?;
     put_payloads(connection, payloads).await?;
     audiences::put(connection, seen_by).await?;
@@ -305,15 +308,14 @@ pub(super) async fn move_newest_change(connection: &mut SqliteConnection, seq: S
     Ok(())
 }
 
-/// Takes over the payload hash of a record whose content is the same, and its missing marks off.
-async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8; 32]) -> Result<u64> {
-    let done =
-        sqlx::query("UPDATE records SET payload_hash = $2, missing_since = NULL, missing_runs = 0 WHERE key = $1")
-            .bind(key)
-            .bind(payload_hash.as_slice())
-            .execute(connection)
-            .await
-            .doing(DOING)?;
+/// Takes over the payload hash of a record whose content is the same, and its missing marks off where it is found.
+async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8; 32], is_found: bool) -> Result<u64> {
+    let marks = if is_found {
+        "UPDATE records SET payload_hash = $2, missing_since = NULL, missing_runs = 0 WHERE key = $1"
+    } else {
+        "UPDATE records SET payload_hash = $2 WHERE key = $1"
+    };
+    let done = sqlx::query(marks).bind(key).bind(payload_hash.as_slice()).execute(connection).await.doing(DOING)?;
     Ok(done.rows_affected())
 }
 
@@ -359,9 +361,24 @@ async fn forget_payload(connection: &mut SqliteConnection, key: i64) -> Result<u
     Ok(done.rows_affected())
 }
 
+macro_rules! put_over {
+    ($more:literal) => {
+        concat!(
+            " ON CONFLICT (key) DO UPDATE SET
+            source_record_id = excluded.source_record_id, state = excluded.state, seq = excluded.seq,
+            revision = excluded.revision, content_hash = excluded.content_hash, payload_hash = excluded.payload_hash",
+            $more
+        )
+    };
+}
+
+/// What becomes of a record that is there already: its missing marks go, or stay.
+const FOUND: &str = put_over!(", missing_since = NULL, missing_runs = 0");
+const KEPT: &str = put_over!("");
+
 async fn put_records(
     connection: &mut SqliteConnection,
-    source: &str,
+    origin: Origin<'_>,
     rows: Vec<RecordRow>,
     at: Timestamp,
 ) -> Result<()> {
@@ -370,15 +387,12 @@ async fn put_records(
         "INSERT INTO records
          (key, id, source, source_record_id, state, seq, revision, content_hash, payload_hash, first_seen, missing_runs) ",
         rows,
-        " ON CONFLICT (key) DO UPDATE SET
-            source_record_id = excluded.source_record_id, state = excluded.state, seq = excluded.seq,
-            revision = excluded.revision, content_hash = excluded.content_hash, payload_hash = excluded.payload_hash,
-            missing_since = NULL, missing_runs = 0",
+        if origin.is_found { FOUND } else { KEPT },
         |columns, row| {
             columns
                 .push_bind(row.key)
                 .push_bind(row.id.as_bytes().to_vec())
-                .push_bind(source)
+                .push_bind(origin.source)
                 .push_bind(row.source_record_id)
                 .push_bind("active")
                 .push_bind(row.seq)

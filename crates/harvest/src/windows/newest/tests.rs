@@ -202,6 +202,7 @@ fn answers_that_do_not_keep_to_the_question_are_not_believed() {
     assert_eq!(first(2, &[entry((1, 200)), entry((2, 300))]), Some(Doubt::Unkept), "oldest first");
     assert_eq!(first(2, &[entry((1, 300)), (entry((2, 200)).0, None)]), Some(Doubt::Unkept), "a date is missing");
     assert_eq!(first(2, &[entry((1, 300)), (None, entry((2, 200)).1)]), Some(Doubt::Unclear), "an id is missing");
+    assert_eq!(first(2, &[entry((1, 99)), entry((2, 50))]), Some(Doubt::Unclear), "older than what was seen");
     assert_eq!(first(2, &[]), Some(Doubt::Unkept), "a count and no records");
     assert_eq!(first(0, &[]), None);
 
