@@ -226,6 +226,18 @@ fn month_word(text: &str) -> Option<i64> {
         "nov noviembre november novembre novembro novembar novembra studeni studenog studenoga листопад листопада ноябрь ноября نوفمبر",
         "dec déc dic diciembre december decembre décembre dezembro decembar decembra prosinac prosinca грудень грудня декабрь декабря ديسمبر",
     ];
+    // The months of the Levant and Iraq that share their first word, by their second.
+    const PAIRS: [(&str, i64); 6] = [
+        ("كانون الثاني", 1),
+        ("تشرين الأول", 10),
+        ("تشرين الاول", 10),
+        ("تشرين الثاني", 11),
+        ("كانون الأول", 12),
+        ("كانون الاول", 12),
+    ];
+    if let Some((_, month)) = PAIRS.iter().find(|(name, _)| text.contains(name)) {
+        return Some(*month);
+    }
     let text = text.to_lowercase();
     for word in text.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() > 1) {
         for (month, names) in (1..).zip(MONTHS) {
@@ -299,6 +311,11 @@ mod tests {
             assert_eq!(read(text, DayOrder::DayFirst), "2019-03", "{text}");
         }
         assert_eq!(read("5/set/2019", DayOrder::DayFirst), "2019-09");
+        for (month, name) in
+            [("01", "كانون الثاني"), ("10", "تشرين الأول"), ("11", "تشرين الثاني"), ("12", "كانون الاول")]
+        {
+            assert_eq!(read(&format!("5 {name} 2019"), DayOrder::DayFirst), format!("2019-{month}"), "{name}");
+        }
         assert_eq!(read("2/3/2020 12:00:00 AM", DayOrder::MonthFirst), "2020-02");
         assert_eq!(read("31/3/2020", DayOrder::MonthFirst), "2020-03");
     }
