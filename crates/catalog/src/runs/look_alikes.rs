@@ -48,7 +48,8 @@ pub(super) struct LookAlikes {
     by_mark: HashMap<Mark, Vec<DatasetId>>,
     /// What was found: the ids at the source before, and now.
     found: HashMap<String, String>,
-    /// The records of the source that not everyone has all of, from the first page that brings one which is not in the catalogue.
+    /// The records of the source that not everyone has all of, and those that look like them, from the first page that brings one
+    /// which is not in the catalogue.
     closer: Option<HashMap<Mark, Vec<DatasetId>>>,
 }
 
@@ -128,8 +129,8 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// The records of the source that those look like which come into the catalogue, by the ids of these: of several the closest.
-    /// Those that were kept back wait already.
+    /// The records of the source that those look like which come into the catalogue, by the ids of these: of several the
+    /// most open, so that a hidden one closes nothing that has another like it. Those that were kept back wait already.
     pub(super) async fn twins(
         &mut self,
         read: &[Result<ReadRecord, RunProblem>],
@@ -156,8 +157,8 @@ impl Run<'_> {
             let (features, dois) = said(&twin);
             for dataset in &met[&twin.id] {
                 let (others, other_dois) = said(dataset);
-                let is_closest = twins.get(&dataset.id).is_none_or(|other| closeness(other) < closeness(&twin));
-                if is_closest && !contradict(&features, &others) && !have_other_dois(&dois, &other_dois) {
+                let is_most_open = twins.get(&dataset.id).is_none_or(|other| closeness(&twin) < closeness(other));
+                if is_most_open && !contradict(&features, &others) && !have_other_dois(&dois, &other_dois) {
                     twins.insert(dataset.id, twin.clone());
                 }
             }
@@ -165,28 +166,40 @@ impl Run<'_> {
         Ok(twins)
     }
 
-    /// Learns which records of the source not everyone has all of, once.
+    /// Learns which records of the source not everyone has all of, and which look like them, once.
     async fn learn_closer(&mut self) -> Result<(), CatalogError> {
         if self.look_alikes.closer.is_some() {
             return Ok(());
         }
+        let mut of_closer: HashSet<Mark> = HashSet::new();
+        self.visit_source(|dataset| {
+            if closeness(dataset) > (Listing::Full, Sharing::Public) || rendition_count(dataset) > 1 {
+                of_closer.extend(marks(dataset, &()));
+            }
+        })
+        .await?;
         let mut closer: HashMap<Mark, Vec<DatasetId>> = HashMap::new();
-        let mut after = String::new();
-        loop {
-            let records = self.catalog.store().records_of_source(&self.rules.source.id, &after, AT_A_TIME).await?;
-            let Some(last) = records.last() else { break };
-            after.clone_from(&last.source_record_id);
-            let datasets = records.into_iter().filter_map(|record| record.dataset);
-            for dataset in datasets
-                .filter(|dataset| closeness(dataset) > (Listing::Full, Sharing::Public) || rendition_count(dataset) > 1)
-            {
-                for mark in marks(&dataset, &()) {
+        if !of_closer.is_empty() {
+            self.visit_source(|dataset| {
+                for mark in marks(dataset, &()).into_iter().filter(|mark| of_closer.contains(mark)) {
                     closer.entry(mark).or_default().push(dataset.id);
                 }
-            }
+            })
+            .await?;
         }
         self.look_alikes.closer = Some(closer);
         Ok(())
+    }
+
+    /// Goes through the records of the source that are in the catalogue.
+    async fn visit_source(&self, mut visit: impl FnMut(&Dataset)) -> Result<(), CatalogError> {
+        let mut after = String::new();
+        loop {
+            let records = self.catalog.store().records_of_source(&self.rules.source.id, &after, AT_A_TIME).await?;
+            let Some(last) = records.last() else { return Ok(()) };
+            after.clone_from(&last.source_record_id);
+            records.iter().filter_map(|record| record.dataset.as_ref()).for_each(&mut visit);
+        }
     }
 }
 
