@@ -3,9 +3,10 @@
 //!
 //! Only live documents of the public tier are looked at, so everyone gets the same, whatever else is in the catalogue.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use cairn_model::vocabulary::{ARTICLE, KnownWords, Lexicon, Word};
+use cairn_model::vocabulary::{ARTICLE, Lexicon, Word};
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
@@ -248,7 +249,7 @@ fn begin_alike(left: &str, right: &str) -> bool {
 
 /// Whether a word alone is the name of something.
 fn names_something(lexicon: &Lexicon, word: &str) -> bool {
-    lexicon.words().contains(word) && !lexicon.read(word, &mut KnownWords::default()).1.is_empty()
+    lexicon.words().contains(word) && !lexicon.mentions(&Word::all_in(word)).is_empty()
 }
 
 /// Of the words near to one that which most public records have, and how many have it; those that are preferred come first.
@@ -274,8 +275,6 @@ fn most_common(
             }
         }
     }
-    let preference = |(word, count): &(String, u64)| (is_preferred(word), *count);
-    Ok(counts
-        .into_iter()
-        .max_by(|left, right| preference(left).cmp(&preference(right)).then_with(|| right.0.cmp(&left.0))))
+    let ranked = counts.into_iter().map(|(word, count)| (is_preferred(&word), count, Reverse(word)));
+    Ok(ranked.max().map(|(_, count, Reverse(word))| (word, count)))
 }

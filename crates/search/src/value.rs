@@ -129,8 +129,9 @@ impl FacetField {
         }
     }
 
-    /// The terms of records with a value. An organisation is also found by its name, by the parts of one that a portal put together, and
-    /// by every other name that a vocabulary has for it (`WFP`); what is written like an id is one, so that a value that the facet gave finds what it counted.
+    /// The terms of records with a value. An organisation is also found by its name, by the parts of one that a portal put
+    /// together, and by every other name that a vocabulary has for it (`WFP`); what is written like an id is one, so that a value
+    /// that the facet gave finds what it counted.
     pub(crate) fn terms(self, value: &str, vocabularies: &Vocabularies) -> Vec<String> {
         let mut terms = vec![filter_term(self, value)];
         if self == Self::Organisation {

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReasonBody {
     /// word (it has it), beginning (it has a word that begins so), concept (it carries what the words name), around (it is about all
-    /// of an area in which what they name lies), broader (it carries what comprises that), covers (it covers a year that they name), together (its title has the words next to
-    /// each other), changed (not long ago), or lacks (it has only some of the words).
+    /// of an area in which what they name lies), broader (it carries what comprises that), covers (it covers a year that they name),
+    /// together (its title has the words next to each other), changed (not long ago), or lacks (it has only some of the words).
     #[serde(rename = "as")]
     kind: &'static str,
     /// The words of the query.

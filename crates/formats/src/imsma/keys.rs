@@ -47,7 +47,8 @@ impl Keys {
     /// The key by which records of a type are told apart.
     ///
     /// Of persons it is that of the person, so that one who stands in five rows never passes for five; a key that people
-    /// gave does where there is no better one, and last a number. `rows_repeat` says that records stand in a row for each of something else.
+    /// gave does where there is no better one, and last a number. `rows_repeat` says that records stand in a row for each of
+    /// something else.
     pub(super) fn of(&self, item: ItemTypeId, rows_repeat: bool) -> Option<u64> {
         if item.get().persons {
             return self.person.or(self.record).or(self.local).or(self.number);

@@ -102,6 +102,9 @@ const OF_MARKS_BEGIN: &[&str] =
 
 /// Whether a cell of a column that is not known holds a level that closes, and nothing else.
 pub(super) fn marks(cell: &str) -> bool {
+    if cell.len() > LONGEST_MARK {
+        return false;
+    }
     let vocabularies = Vocabularies::bundled();
     let folded = fold(cell);
     let begins_so = || OF_MARKS_BEGIN.iter().any(|begin| folded.starts_with(begin));
@@ -113,7 +116,7 @@ pub(super) fn marks(cell: &str) -> bool {
         vocabularies.sharing(cell).is_some_and(|level| level >= Sharing::Restricted)
             || vocabularies.classification(cell).is_some_and(|class| class >= Classification::Confidential)
     };
-    cell.len() <= LONGEST_MARK && (begins_so() || is_about_sharing()) && closes()
+    (begins_so() || is_about_sharing()) && closes()
 }
 
 /// Whether a header is itself a level of terms (`Partners`, `High`), over marks in a matrix of them.
