@@ -156,9 +156,11 @@ impl Run<'_> {
         for twin in self.catalog.store().newest_revisions(&ids).await?.into_iter().filter_map(|one| one.dataset) {
             let (features, dois) = said(&twin);
             for dataset in &met[&twin.id] {
+                if twins.get(&dataset.id).is_some_and(|other| closeness(other) <= closeness(&twin)) {
+                    continue;
+                }
                 let (others, other_dois) = said(dataset);
-                let is_most_open = twins.get(&dataset.id).is_none_or(|other| closeness(&twin) < closeness(other));
-                if is_most_open && !contradict(&features, &others) && !have_other_dois(&dois, &other_dois) {
+                if !contradict(&features, &others) && !have_other_dois(&dois, &other_dois) {
                     twins.insert(dataset.id, twin.clone());
                 }
             }
