@@ -152,23 +152,15 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
     addresses
 }
 
+/// Where a record is read over the API.
+const READING: [&str; 9] =
+    ["", "/history", "/contacts", "/duplicates", "/linkages", "/related", "/concerns", "/needs", "/classification"];
+
 /// The doors of a record.
 pub(crate) fn doors_of(holding: &Holding) -> Vec<String> {
-    let api = [
-        "",
-        "/history",
-        "/contacts",
-        "/duplicates",
-        "/linkages",
-        "/related",
-        "/concerns",
-        "/needs",
-        "/classification",
-        "/edit",
-    ];
-    let api = api.map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
+    let api = READING.into_iter().chain(["/edit"]).map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
     let pages = ["", "/linkages", "/concern"].map(|door| format!("/dataset/{}{door}", holding.id()));
-    api.into_iter().chain(pages).collect()
+    api.chain(pages).collect()
 }
 
 /// Former permalinks lead where they would if nothing but what the viewer sees had been there when the ids changed.
@@ -314,20 +306,8 @@ pub(crate) async fn compare(
     for (id, is_gone) in ids.iter().chain([&absent]).zip(seen) {
         let address = format!("/api/v1/datasets/{id}");
         if is_gone {
-            let doors = [
-                "",
-                "/history",
-                "/contacts",
-                "/duplicates",
-                "/linkages",
-                "/related",
-                "/derivations",
-                "/concerns",
-                "/needs",
-                "/classification",
-            ]
-            .map(|door| format!("{address}{door}"));
-            for door in doors.into_iter().chain(["", "/concern"].map(|door| format!("/dataset/{id}{door}"))) {
+            let doors = READING.into_iter().chain(["/derivations"]).map(|door| format!("{address}{door}"));
+            for door in doors.chain(["", "/concern"].map(|door| format!("/dataset/{id}{door}"))) {
                 prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
             }
             continue;
