@@ -94,6 +94,13 @@ pub enum Reason {
         /// The year, as the query has it.
         word: String,
     },
+    /// Its files are in a format for which a word of the query asks, and it does not have the word.
+    Format {
+        /// The word.
+        word: String,
+        /// The formats, by code.
+        formats: Vec<String>,
+    },
     /// It carries what comprises that which words of the query name.
     Broader {
         /// The words.
@@ -140,7 +147,7 @@ impl Explainer<'_> {
                 reasons.push(Reason::Word { word: word.written.clone(), form, parts });
                 continue;
             }
-            match self.by_concept(segment, doc, stored, at)? {
+            match self.by_concept(segment, doc, stored, at)?.or_else(|| self.by_format(stored, word)) {
                 Some(reason) if reasons.contains(&reason) => {}
                 Some(reason) => reasons.push(reason),
                 None if named.clone().any(|words| words.contains(&at)) => {}
@@ -164,6 +171,14 @@ impl Explainer<'_> {
             reasons.push(Reason::Lacks { words: lacks });
         }
         Ok(reasons)
+    }
+
+    /// The formats for which a word asks, among those of a document.
+    fn by_format(&self, stored: &Stored, word: &ScoredWord) -> Option<Reason> {
+        let asked_for = self.vocabularies.formats_asked_for(&word.folded);
+        let formats: Vec<String> =
+            stored.card.formats.iter().filter(|format| asked_for.contains(format)).cloned().collect();
+        (!formats.is_empty()).then(|| Reason::Format { word: word.written.clone(), formats })
     }
 
     /// The parts of a document that have a word.

@@ -15,8 +15,8 @@ use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
 use crate::wording::{
-    QueryWord, concepts_named_by, dataset_name_in, meanings_of, names_in, record_named_by, says_nothing, whole_of,
-    words_of,
+    QueryWord, concepts_named_by, dataset_name_in, format_asked_for, meanings_of, names_in, record_named_by,
+    says_nothing, whole_of, words_of,
 };
 use crate::years;
 use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey, UnknownValue};
@@ -235,6 +235,9 @@ impl Plan {
                         let words = self.score(&scored);
                         self.records.push(NamedRecord { id, words });
                     }
+                }
+                if let Some(format) = format_asked_for(&words, vocabularies).filter(|_| is_loose && !excluded) {
+                    condition = Condition::Either(vec![condition, format]);
                 }
                 match years::named_by(text.trim()).filter(|_| is_loose && !excluded) {
                     Some(year) => self.add_year(condition, &scored, year),

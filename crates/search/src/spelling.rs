@@ -98,6 +98,7 @@ pub(crate) fn mended(
                         // A word of the vocabularies is one, whether records have it or not.
                         (true, 0) if lexicon.words().contains(folded.as_str()) => None,
                         (true, 0) if known.equivalents().have(&folded) => None,
+                        (true, 0) if !vocabularies.formats_asked_for(&folded).is_empty() => None,
                         (true, 0) => nearest(view, fields, lexicon, &folded)?,
                         (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
                     }

@@ -3,7 +3,9 @@
 use cairn_model::vocabulary::Word;
 use cairn_model::{DatasetId, Vocabularies};
 
+use crate::FacetField;
 use crate::concepts::{Named, named};
+use crate::condition::Condition;
 use crate::equivalents::Equivalents;
 use crate::language::stems_of;
 use crate::query::QueryNode;
@@ -94,6 +96,14 @@ pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
         words.push(QueryWord { folded: folded.to_owned(), written: written.to_owned(), stems });
     });
     words
+}
+
+/// What has files of a format for which people ask by a word that stands alone.
+pub(crate) fn format_asked_for(words: &[QueryWord], vocabularies: &Vocabularies) -> Option<Condition> {
+    let [word] = words else { return None };
+    let formats = vocabularies.formats_asked_for(&word.folded);
+    let terms = formats.iter().flat_map(|format| FacetField::Format.terms(format, vocabularies)).collect();
+    (!formats.is_empty()).then_some(Condition::AnyValue(terms))
 }
 
 /// The words of a text that is wanted and stands for itself: each is also found where another says the same.

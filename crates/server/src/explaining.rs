@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 pub(crate) struct ReasonBody {
     /// word (it has it), beginning (it has a word that begins so), concept (it carries what the words name), around (it is about all
     /// of an area in which what they name lies), broader (it carries what comprises that), covers (it covers a year that they name),
-    /// together (its title has the words next to each other), changed (not long ago), or lacks (it has only some of the words).
+    /// format (its files are in one for which they ask), together (its title has the words next to each other), changed (not long
+    /// ago), or lacks (it has only some of the words).
     #[serde(rename = "as")]
     kind: &'static str,
     /// The words of the query.
@@ -120,6 +121,10 @@ pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabu
         Reason::Covers { word } => {
             ReasonBody { word: Some(word.clone()), ..ReasonBody::of("covers", fill(say.covers, &[word])) }
         }
+        Reason::Format { word, formats } => ReasonBody {
+            word: Some(word.clone()),
+            ..ReasonBody::of("format", fill(say.format, &[&formats.join(say.between)]))
+        },
         Reason::Together => ReasonBody::of("together", say.together.to_owned()),
         Reason::Changed { days } => {
             let text = match days {
@@ -150,6 +155,7 @@ struct Sentences {
     around: &'static str,
     broader: &'static str,
     covers: &'static str,
+    format: &'static str,
     together: &'static str,
     today: &'static str,
     yesterday: &'static str,
@@ -195,6 +201,7 @@ const ENGLISH: Sentences = Sentences {
     around: "It is about all of {}, where “{}” lies.",
     broader: "It is about {}, to which “{}” belongs.",
     covers: "It covers {}.",
+    format: "Format of its files: {}.",
     together: "The words stand next to each other in the title.",
     today: "It was changed today.",
     yesterday: "It was changed yesterday.",
@@ -217,6 +224,7 @@ const FRENCH: Sentences = Sentences {
     around: "Lieu concerné : tout le territoire de {}, où se trouve « {} ».",
     broader: "Plus large : {} comprend « {} ».",
     covers: "Il couvre {}.",
+    format: "Format de ses fichiers : {}.",
     together: "Les mots se suivent dans le titre.",
     today: "Il a été modifié aujourd’hui.",
     yesterday: "Il a été modifié hier.",
@@ -239,6 +247,7 @@ const SPANISH: Sentences = Sentences {
     around: "Lugar: todo el territorio de {}, donde está «{}».",
     broader: "Más amplio: {} comprende «{}».",
     covers: "Abarca {}.",
+    format: "Formato de sus archivos: {}.",
     together: "Las palabras están juntas en el título.",
     today: "Se modificó hoy.",
     yesterday: "Se modificó ayer.",
@@ -261,6 +270,7 @@ const ARABIC: Sentences = Sentences {
     around: "المكان: كل {}، وفيه تقع «{}».",
     broader: "أوسع: {} يشمل «{}».",
     covers: "يغطي سنة {}.",
+    format: "صيغة ملفاته: {}.",
     together: "الكلمات متجاورة في العنوان.",
     today: "جرى تعديله اليوم.",
     yesterday: "جرى تعديله أمس.",

@@ -1,5 +1,7 @@
 //! File formats, from names, endings and media types.
 
+use std::collections::HashMap;
+
 use super::concepts::{Concepts, LONGEST_NAME, local_name};
 use super::table::Row;
 use super::{Format, fold};
@@ -12,20 +14,34 @@ const PACKING_WORDS: &[&str] = &["zip", "zipped", "gz", "gzip", "gzipped", "comp
 #[derive(Debug, Clone, Default)]
 pub(super) struct Formats {
     pub(super) concepts: Concepts,
-    formats: Vec<Format>,
+    listed: Vec<Format>,
+    /// The codes of those for which people ask by a word, folded.
+    asked_for: HashMap<String, Vec<String>>,
 }
 
 impl Formats {
     /// Adds or amends the format of a row; its media types are codes of it, and the first is its own.
     pub(super) fn take(&mut self, row: Row<'_>, problems: &mut Vec<Problem>) {
         let Some(term) = self.concepts.take(row, problems) else { return };
-        if term == self.formats.len() {
-            self.formats.push(Format { code: self.concepts.code_at(term).to_owned(), media_type: None });
+        if term == self.listed.len() {
+            self.listed.push(Format { code: self.concepts.code_at(term).to_owned(), media_type: None });
         }
         if let Some(media_type) = row.stated("media_type") {
-            self.formats[term].media_type = Some(media_type.to_owned());
+            self.listed[term].media_type = Some(media_type.to_owned());
             self.concepts.add_code(term, media_type);
         }
+        for word in row.list("words") {
+            let codes = self.asked_for.entry(fold(word)).or_default();
+            let code = &self.listed[term].code;
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+    }
+
+    /// The codes of the formats for which people ask by a folded word.
+    pub(super) fn asked_for(&self, word: &str) -> &[String] {
+        self.asked_for.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// The format of a name, a file ending with or without its dot, a media type with or without parameters, or an
@@ -33,7 +49,7 @@ impl Formats {
     pub(super) fn find(&self, text: &str) -> Option<&Format> {
         let text = text.trim().trim_start_matches(['.', '*']);
         let text = text.split_once(';').map_or(text, |(media_type, _)| media_type.trim_end());
-        self.index_of(text).map(|index| &self.formats[index])
+        self.index_of(text).map(|index| &self.listed[index])
     }
 
     fn index_of(&self, text: &str) -> Option<usize> {

@@ -276,6 +276,12 @@ impl Vocabularies {
         self.formats.find(text)
     }
 
+    /// The codes of the formats for which people ask by a folded word (*excel*, *shapefile*), which is seldom every name of one:
+    /// *access* asks for no database.
+    pub fn formats_asked_for(&self, word: &str) -> &[String] {
+        self.formats.asked_for(word)
+    }
+
     /// The code of a language (ISO 639-1, else 639-3), from codes, BCP 47 tags or names in English, French, Spanish, Arabic.
     pub fn language(&self, text: &str) -> Option<&str> {
         languages::find(self.concepts("language")?, text)

@@ -88,7 +88,7 @@ const FIXED: &[&str] = &[
 /// Tables of the same folder that the readers of IMSMA exports take.
 const READ_ELSEWHERE: &str = "imsma_";
 
-const FORMAT_COLUMNS: &[Column] = &[("media_type", &["media types"])];
+const FORMAT_COLUMNS: &[Column] = &[("media_type", &["media types"]), ("words", &[])];
 const LICENCE_COLUMNS: &[Column] = &[("urls", &["url"]), ("phrases", &[])];
 const FREQUENCY_COLUMNS: &[Column] = &[("days", &[]), ("overdue_after", &[]), ("delinquent_after", &[])];
 

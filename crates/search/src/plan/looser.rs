@@ -80,10 +80,13 @@ impl Plan {
                 continue;
             }
             for part in parts(condition) {
-                // That it covers a year alone says nothing of what a record is about.
-                let is_year =
-                    matches!(&part, Condition::AnyConcept(terms) if terms.iter().all(|term| years::is_term(term)));
-                if !is_year && !words.contains(&part) {
+                // The years that it covers and the formats of its files say nothing of what a record is about.
+                let says_nothing = match &part {
+                    Condition::AnyConcept(terms) => terms.iter().all(|term| years::is_term(term)),
+                    Condition::AnyValue(_) => true,
+                    _ => false,
+                };
+                if !says_nothing && !words.contains(&part) {
                     words.push(part);
                 }
             }

@@ -5,6 +5,7 @@ mod answers;
 mod duplicates;
 mod durability;
 mod explaining;
+mod formats;
 mod hostile;
 mod meant;
 mod naming;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{
-    BoundingBox, Dataset, DatasetId, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
+    BoundingBox, Dataset, DatasetId, Distribution, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
 };
 use cairn_policy::{Rendition, Role, Viewer, best_rendition, renditions};
 use cairn_search::{
@@ -22,6 +22,8 @@ use crate::samples::{dataset, field, organisation, small, stamp, strings};
 
 /// Years near those that records cover.
 const YEARS: [&str; 3] = ["2019", "2021", "2024"];
+/// Words for formats of files, and their codes.
+const FORMATS: [(&str, &str); 2] = [("csv", "CSV"), ("shapefile", "SHP")];
 const WORDS: [&str; 8] = ["water", "mine", "cholera", "camp", "école", "霍乱", "covid-19", "camps"];
 const ORGANISATIONS: [(&str, &str); 4] = [
     ("relief", "Example Relief"),
@@ -73,6 +75,8 @@ fn record() -> impl Strategy<Value = Dataset> {
             north: f64::from(number % 7),
         });
         record.coverage = modified.map(|start| Interval { start: Some(samples::date(start)), end: None });
+        let format = ["CSV", "SHP", "PDF"][usize::from(number % 3)];
+        record.distributions = vec![Distribution { format: Some(format.to_owned()), ..Distribution::default() }];
         record.fields = fields.into_iter().map(|(name, sharing)| field(name, sharing)).collect();
         record.owner = owner.map(|(id, name)| organisation(id, name));
         record.terms.sharing = sharing;
@@ -113,6 +117,7 @@ fn request() -> impl Strategy<Value = SearchRequest> {
     let atom = prop_oneof![
         4 => select(&WORDS[..]).prop_map(str::to_owned),
         1 => select(&YEARS[..]).prop_map(str::to_owned),
+        1 => select(&FORMATS[..]).prop_map(|(word, _)| word.to_owned()),
         1 => Just("ca*".to_owned()),
         1 => Just("\"water mine\"".to_owned()),
         1 => select(&WORDS[..]).prop_map(|word| format!("-{word}")),
@@ -206,8 +211,8 @@ mod naive {
     use cairn_model::vocabulary::{Concept, Word};
 
     use super::{
-        BTreeMap, BTreeSet, Dataset, DatasetId, FacetField, Rendition, SearchRequest, SortKey, Viewer, Vocabularies,
-        YEARS, best_rendition,
+        BTreeMap, BTreeSet, Dataset, DatasetId, FORMATS, FacetField, Rendition, SearchRequest, SortKey, Viewer,
+        Vocabularies, YEARS, best_rendition,
     };
 
     fn words(text: &str) -> Vec<String> {
@@ -253,7 +258,14 @@ mod naive {
     }
 
     fn holds(atom: &str, rendition: &Rendition) -> bool {
-        covers(atom, rendition) || says(atom, rendition)
+        covers(atom, rendition) || has_files_of(atom, rendition) || says(atom, rendition)
+    }
+
+    /// Whether a record has files of the format for which a word asks.
+    fn has_files_of(atom: &str, rendition: &Rendition) -> bool {
+        let code = FORMATS.iter().find(|(word, _)| *word == atom).map(|(_, code)| *code);
+        let mut formats = rendition.dataset.distributions.iter().map(|file| file.format.as_deref());
+        code.is_some() && formats.any(|format| format == code)
     }
 
     /// Whether a record covers a year. All that do in this small world have no end.
