@@ -54,7 +54,7 @@ pub(crate) fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<
     let mut owners: Vec<usize> = Vec::new();
     for at in 0..=nodes.len() {
         if let Some(text) = nodes.get(at).and_then(wanted_text) {
-            words.extend(Word::all_in(text));
+            words.extend(asked_for(text, vocabularies));
             owners.resize(words.len(), at);
             continue;
         }
@@ -74,6 +74,15 @@ pub(crate) fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<
     names
 }
 
+/// The words of a text of the query, in which codes of countries count in any case: `irq health`.
+fn asked_for(text: &str, vocabularies: &Vocabularies) -> Vec<Word> {
+    let mut words = Word::all_in(text);
+    for word in &mut words {
+        word.is_capitals = word.is_capitals || vocabularies.is_country_code(&word.text);
+    }
+    words
+}
+
 /// The words that stand for themselves; none where that is one alone.
 pub(crate) fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
     let words: Vec<String> = nodes.iter().filter_map(wanted_text).flat_map(folded_words).collect();
@@ -82,7 +91,7 @@ pub(crate) fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
 
 /// The terms of the concepts that the whole of a text names.
 pub(crate) fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Option<Vec<String>> {
-    let words = Word::all_in(text);
+    let words = asked_for(text, vocabularies);
     let names = named(&words, vocabularies);
     names.into_iter().find(|name| name.words == words.len() && !name.terms.is_empty()).map(|name| name.terms)
 }

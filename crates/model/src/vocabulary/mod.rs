@@ -282,6 +282,13 @@ impl Vocabularies {
         self.formats.asked_for(word)
     }
 
+    /// Whether a folded word is the code of a country and no word besides, so that whoever asks for it means the country.
+    pub fn is_country_code(&self, word: &str) -> bool {
+        word.len() == 3
+            && !lexicon::CODES_IN_CAPITALS.contains(word)
+            && self.country(word).is_some_and(|country| country.alpha3.eq_ignore_ascii_case(word))
+    }
+
     /// The code of a language (ISO 639-1, else 639-3), from codes, BCP 47 tags or names in English, French, Spanish, Arabic.
     pub fn language(&self, text: &str) -> Option<&str> {
         languages::find(self.concepts("language")?, text)

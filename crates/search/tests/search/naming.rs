@@ -128,3 +128,15 @@ fn letters_that_are_written_for_an_apostrophe_make_no_other_word() {
     }
     assert_eq!(found(&index, "hawaii"), ["Wells of Hawaiʻi"]);
 }
+
+#[test]
+fn a_code_of_a_country_names_it_in_small_letters_unless_it_is_a_word() {
+    let (index, _writer) = index_of(&[
+        described("iraq", "Wards of Iraq", ""),
+        described("holy see", "Rates in the Holy See", ""),
+        described("tax", "Rates of VAT", ""),
+    ]);
+    assert_eq!(found(&index, "irq wards"), ["Wards of Iraq"]);
+    assert_eq!(found(&index, "vat rates"), ["Rates of VAT"]);
+    assert_eq!(found(&index, "VAT rates"), ["Rates in the Holy See", "Rates of VAT"]);
+}

@@ -32,7 +32,7 @@ pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, behind_letter, without_onset};
 pub(super) use self::naming::names_place;
 pub use self::reading::KnownWords;
-pub(super) use self::words::NO_COUNTRY_CODES;
+pub(super) use self::words::{CODES_IN_CAPITALS, NO_COUNTRY_CODES};
 use super::{APOSTROPHE, Vocabularies, fold, without_teh_marbuta};
 
 /// Most words of a name; a longer one is a description.

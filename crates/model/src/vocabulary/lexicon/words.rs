@@ -54,6 +54,9 @@ const COUNTRY_CODES: &str = "
     IND, NAM, MUS, DOM, GAB, POL, MAC, SAU, SPM, PRI, ATA, PCN
 ";
 
+/// Codes of countries that are words, names or other acronyms where they are written in small letters.
+const WORDS_IN_SMALL_LETTERS: &str = "ago, bel, bes, blm, cog, cri, esp, fro, guy, iot, nic, vat";
+
 /// Acronyms that stand for other things in as many texts: feeds of news, models of terrain, operations.
 const AMBIGUOUS: &str = "rss, dtm, dem, ops, eo, pro, log, sca, nts, fts, cif, etc";
 
@@ -76,6 +79,9 @@ pub(super) static NO_PLACES: LazyLock<HashSet<&str>> =
 /// Codes that name no country.
 pub(in crate::vocabulary) static NO_COUNTRY_CODES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| list(COUNTRY_CODES).collect());
+/// Codes, in small letters, that name a country in capitals alone.
+pub(in crate::vocabulary) static CODES_IN_CAPITALS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| list(WORDS_IN_SMALL_LETTERS).collect());
 
 fn list(words: &str) -> impl Iterator<Item = &str> {
     words.split([',', '،']).map(str::trim)
