@@ -83,23 +83,27 @@ impl Names {
         Self { names, entries }
     }
 
-    /// The concepts with a name that a folded beginning meets, the first of them by how many public records carry them; those
+    /// The places of the names that a folded beginning meets.
+    fn met_by(&self, beginning: &str) -> impl Iterator<Item = &u32> {
+        let beginning = key(beginning);
+        let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning.as_str());
+        let met = self.entries[from..].iter().take_while(move |(entry, _)| entry.starts_with(beginning.as_str()));
+        met.take(MOST_MET).map(|(_, place)| place)
+    }
+
+    /// The concepts with a name that one of some folded beginnings meets, the first of them by how many public records carry them; those
     /// that none carries are left out, and names that were `said` already. Each is shown by the name that was met, of several
     /// the shortest.
     pub(crate) fn completing(
         &self,
         view: &View,
         fields: &Fields,
-        beginning: &str,
+        beginnings: &[String],
         said: &[Suggestion],
         limit: usize,
     ) -> Result<Vec<Suggestion>, SearchError> {
-        let beginning = &key(beginning);
-        let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning.as_str());
-        let met =
-            self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning.as_str())).take(MOST_MET);
         let mut shortest: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
-        for (_, place) in met {
+        for place in beginnings.iter().flat_map(|beginning| self.met_by(beginning)) {
             let name = &self.names[*place as usize];
             let length = (name.written.chars().count(), *place);
             let shown = shortest.entry(&name.term).or_insert(length);

@@ -181,7 +181,7 @@ fn letters_of(word: &str) -> usize {
     word.strip_prefix(ARTICLE).unwrap_or(word).chars().count()
 }
 
-fn is_arabic(letter: char) -> bool {
+pub(crate) fn is_arabic(letter: char) -> bool {
     matches!(letter, '\u{600}'..='\u{6ff}')
 }
 

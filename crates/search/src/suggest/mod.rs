@@ -15,6 +15,8 @@ mod words;
 pub(crate) use first::First;
 pub(crate) use words::terms as word_terms;
 
+use cairn_model::vocabulary::ARTICLE;
+
 use crate::names::{Known, Names};
 use crate::query::MIN_PREFIX;
 use crate::schema::Fields;
@@ -128,20 +130,43 @@ fn completions(
     if prefix.len() > MAX_PREFIX || limit == 0 {
         return Ok(Vec::new());
     }
-    let words = folded_words(prefix);
-    let folded = words.join(" ");
-    let letters = folded.chars().count();
-    if letters < MIN_PREFIX {
-        return Ok(Vec::new());
+    let (mut entered, mut titles, mut of_words) = (Vec::new(), Vec::new(), Vec::new());
+    let mut beginnings = Vec::new();
+    for prefix in std::iter::once(prefix.to_owned()).chain(with_article(prefix)) {
+        let words = folded_words(&prefix);
+        let folded = words.join(" ");
+        let letters = folded.chars().count();
+        if letters < MIN_PREFIX {
+            return Ok(Vec::new());
+        }
+        add_new(&mut entered, entries::completing(view, fields, &folded, limit)?);
+        if letters >= MIN_TITLE_PREFIX {
+            add_new(&mut titles, titles::completing(view, fields, &words, limit)?);
+        }
+        add_new(&mut of_words, words::completing(view, fields, &prefix, &words, limit)?);
+        beginnings.push(folded);
     }
-    let entered = entries::completing(view, fields, &folded, limit)?;
     // What a tag or an organisation says already needs no saying twice.
-    let concepts = names.completing(view, fields, &folded, &entered, limit)?;
-    let titles = if letters < MIN_TITLE_PREFIX { Vec::new() } else { titles::completing(view, fields, &words, limit)? };
-    let mut of_words = words::completing(view, fields, prefix, &words, limit)?;
+    let concepts = names.completing(view, fields, &beginnings, &entered, limit)?;
     let said: Vec<String> = entered.iter().chain(&concepts).chain(&titles).map(|one| one.text.to_lowercase()).collect();
     of_words.retain(|one| !said.contains(&one.text.to_lowercase()));
     Ok(shared_out([entered, concepts, titles, of_words], limit))
+}
+
+/// A beginning whose last word is Arabic, with the article before that word: titles say المياه, and people type مياه.
+fn with_article(prefix: &str) -> Option<String> {
+    let word = prefix.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let before = prefix.strip_suffix(word).unwrap_or_default();
+    let has_none = word.starts_with(spelling::is_arabic) && !word.starts_with(ARTICLE);
+    has_none.then(|| format!("{before}{ARTICLE}{word}"))
+}
+
+fn add_new(suggestions: &mut Vec<Suggestion>, others: Vec<Suggestion>) {
+    for other in others {
+        if suggestions.iter().all(|one| (&one.kind, &one.text) != (&other.kind, &other.text)) {
+            suggestions.push(other);
+        }
+    }
 }
 
 /// The first of several kinds of completions together: of each kind some, so that none hides another that is rarer by nature,

@@ -235,3 +235,27 @@ fn a_completed_word_is_offered_once_and_not_behind_itself() {
     assert_eq!(words("talleres sanda"), ["1 word talleres sándalo"]);
     assert_eq!(words("sandalo sanda"), [""; 0]);
 }
+
+#[test]
+fn a_word_in_arabic_is_completed_with_its_article_too() {
+    let (index, _writer) = index_of(&[
+        dataset("a", "نقاط المياه في المخيمات"),
+        Dataset { keywords: tags(&["مياه الشرب"]), ..dataset("b", "آبار") },
+    ]);
+    let texts = |prefix: &str| {
+        let found = completions(&index, prefix);
+        let without_counts = found.iter().map(|one| one.split_once(' ').unwrap().1.to_owned());
+        without_counts.collect::<Vec<String>>()
+    };
+    let of_all = texts("مياه");
+    for expected in ["tag مياه الشرب", "title نقاط المياه في المخيمات", "word المياه"]
+    {
+        assert!(of_all.iter().any(|one| one == expected), "{expected}: {of_all:?}");
+    }
+    let mut once = of_all.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), of_all.len(), "{of_all:?}");
+    assert_eq!(texts("نقاط ميا"), ["concept نقاط المياه", "title نقاط المياه في المخيمات"]);
+    assert!(!texts("المياه").iter().any(|one| one == "tag مياه الشرب"));
+}
