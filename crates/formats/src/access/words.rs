@@ -54,7 +54,17 @@ pub(crate) fn closing(statement: &str) -> Option<Access> {
 pub(crate) fn says_none(statement: &str) -> bool {
     // Nobody writes that much to say it.
     let plain = without_markup(statement);
-    plain.len() <= 200 && !is_doubted(&plain) && NONE.contains(&fold(without_label(plain.trim())).as_str())
+    plain.len() <= 200
+        && !is_doubted(&plain)
+        && !is_of_signs(&plain)
+        && NONE.contains(&fold(without_label(plain.trim())).as_str())
+}
+
+/// Whether a statement is a sign that is no word and no dash: of a tick or a lock nothing is left when it is folded.
+fn is_of_signs(statement: &str) -> bool {
+    let is_dash = |letter: char| letter.is_ascii_punctuation() || matches!(letter, '\u{2010}'..='\u{2015}' | '…' | '−');
+    !statement.contains(char::is_alphanumeric)
+        && statement.contains(|letter: char| !letter.is_whitespace() && !letter.is_control() && !is_dash(letter))
 }
 
 /// Whether a statement speaks of open data and of no limit: it need not be looked at by anyone.

@@ -77,7 +77,7 @@ pub(super) fn below(
     markings.mark(&mut holdings);
     leave_out_missing(&mut holdings, &mut resolver, problems);
     groups::fill_in(&mut holdings, labels, &mut resolver, problems);
-    read_crosses(&mut holdings, problems);
+    read_crosses(&mut holdings, &mut resolver, problems);
     holdings
 }
 
@@ -296,13 +296,19 @@ fn leave_out_missing(holdings: &mut [InventoryRow], resolver: &mut Resolver<'_>,
     }
 }
 
-/// A cross is a yes where nothing else is one (`x`); in a column that has ticks it is a no.
-fn read_crosses(holdings: &mut [InventoryRow], problems: &mut Vec<Problem>) {
+/// A cross is a yes where nothing else is one (`x`); in a column that has ticks it is a no, but for an `x` that would open by it.
+fn read_crosses(holdings: &mut [InventoryRow], resolver: &mut Resolver<'_>, problems: &mut Vec<Problem>) {
     let cells = || holdings.iter().flat_map(|row| &row.cells);
     let ticked: BTreeSet<String> = cells().filter(|(_, cell)| is_tick(cell)).map(|(label, _)| label.clone()).collect();
     let mut found = 0;
-    for (_, cell) in holdings.iter_mut().flat_map(|row| &mut row.cells).filter(|(label, _)| ticked.contains(label)) {
-        if is_cross(cell) {
+    let mut opens_by_no = |label: &str| {
+        let column = resolver.column(label).map(|(column, _)| column);
+        matches!(column, None | Some(Column::IsConfidential | Column::Embargo | Column::Restrictions))
+    };
+    for (label, cell) in holdings.iter_mut().flat_map(|row| &mut row.cells).filter(|(label, _)| ticked.contains(label))
+    {
+        let is_letter = cell.trim().eq_ignore_ascii_case("x");
+        if is_cross(cell) && !(is_letter && opens_by_no(label)) {
             "no".clone_into(cell);
             found += 1;
         }

@@ -142,6 +142,29 @@ fn in_a_column_of_ticks_a_cross_is_a_no() {
     assert_eq!(row("Public", "X").0.sharing, Some(Sharing::Public));
 }
 
+#[test]
+fn a_tick_or_another_sign_is_no_word_for_none() {
+    for header in ["Confidential", "Internal only", "Restricted", "PII", "Embargo", "Restrictions"] {
+        for sign in ["✓", "✔", "✔\u{fe0f}", "☑", "√", "🔒", "❗", "⛔"] {
+            let (terms, _) = row(header, sign);
+            assert!(terms.sharing >= Some(Sharing::Restricted), "{header}: {sign}: {terms:?}");
+        }
+        for nothing in ["-", "–", "—", "...", "/"] {
+            assert_eq!(row(header, nothing).0.sharing, None, "{header}: {nothing}");
+        }
+    }
+}
+
+#[test]
+fn beside_ticks_in_a_column_that_closes_an_x_opens_nothing() {
+    for header in ["Confidential", "Restrictions", "PII"] {
+        let table = table(&format!("Title,Country,{header}\nWells,Yemen,✓\nSafe houses,Yemen,x\n"));
+        for (terms, _) in rows(&table) {
+            assert!(terms.sharing >= Some(Sharing::Restricted), "{header}: {terms:?}");
+        }
+    }
+}
+
 /// What people write who mean some and not everyone.
 const FOR_SOME: &[&str] = &[
     "UN only",
