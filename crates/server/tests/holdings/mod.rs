@@ -137,7 +137,10 @@ impl Holding {
                 seen.link = Some(format!("https://{MASK}.example/{key}"));
                 seen.landing_page = Some(format!("https://{MASK}.example/about/{key}"));
                 seen.reason = Some(format!("{MASK} reason"));
-                seen.terms.audience = vec![format!("group:{MASK}")];
+                // Where no level is stated, a cluster that is all of the audience states one, which everyone is told.
+                if self.terms.sharing.is_some() || self.terms.audience != ["Protection"] {
+                    seen.terms.audience = vec![format!("group:{MASK}")];
+                }
                 if self.terms.chatham_house {
                     seen.hide_who(own.as_ref());
                 }
