@@ -35,6 +35,16 @@ fn what_writes_nothing_makes_no_data_folder() {
 }
 
 #[test]
+fn a_source_that_is_not_enabled_is_checked_by_its_name_alone() {
+    let place = Place::new();
+    place.dump(&dump(3));
+    place.source("later", "ckan", "file:/nowhere.json", "enabled = false\n");
+    place.run(&["source", "check"]).exits(0);
+    let named = place.run(&["source", "check", "later", "--json"]).exits(1).json();
+    assert_eq!(named["runs"][0]["verdict"], "failed", "{named:#}");
+}
+
+#[test]
 fn looking_with_another_configuration_stops_no_run() {
     let (portal, second_page) = Portal::held_back(200);
     let place = place_for(&portal);

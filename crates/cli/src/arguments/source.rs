@@ -18,7 +18,7 @@ pub(crate) enum Source {
     },
     /// Read sources without writing, and say what is wrong with them
     Check {
-        /// Ids; all when none is named.
+        /// Ids; every enabled source when none is named.
         sources: Vec<String>,
     },
     /// Show what a harvest of a source would bring, field by field, from its first pages; nothing is written

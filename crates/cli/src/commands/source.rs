@@ -190,7 +190,7 @@ async fn detect(global: &Global, address: &str, allow_private: bool) -> Result<E
 
 async fn check(global: &Global, catalog: &Catalog, ids: &[String]) -> Result<Exit, Failure> {
     let chosen: Vec<_> = if ids.is_empty() {
-        catalog.sources().to_vec()
+        catalog.sources().iter().filter(|source| source.enabled).cloned().collect()
     } else {
         ids.iter().map(|id| named(catalog, id)).collect::<Result<_, _>>()?
     };
