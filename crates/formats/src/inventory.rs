@@ -26,9 +26,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use cairn_model::date::DateOrder;
 use cairn_model::{Position, Problem};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use self::columns::{Column, resolve};
+use self::columns::{Column, is_field, resolve};
 use self::header::{HEAD_ROWS, Head, Labels, find_header};
 use self::languages::report_passed_over;
 use self::persons::lists_persons;
@@ -66,6 +67,7 @@ const MAX_RESTARTS: usize = 20;
 #[serde(deny_unknown_fields, default)]
 pub struct InventoryMapping {
     /// Field of the record (see [`FIELDS`]) to column header as written, or to a column letter (`C`).
+    #[serde(deserialize_with = "columns_of_fields")]
     pub columns: BTreeMap<String, String>,
     /// Sheet of a workbook, by name; when empty that whose headers tell the most of data, and those that have its columns.
     pub sheet: String,
@@ -79,6 +81,15 @@ pub struct InventoryMapping {
     pub separators: String,
     /// How day and month stand in dates of numbers: `day-first` or `month-first`; found by itself where it is not stated.
     pub date_order: Option<DateOrder>,
+}
+
+/// Columns by field. A field that no record has is refused: its column would be passed over, also where it closes.
+fn columns_of_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let columns = BTreeMap::<String, String>::deserialize(deserializer)?;
+    match columns.keys().find(|field| !is_field(field)) {
+        Some(unknown) => Err(D::Error::unknown_field(unknown, FIELDS)),
+        None => Ok(columns),
+    }
 }
 
 /// One row of an inventory, ready to be kept as its raw payload: header and cell, in order.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cairn_fetch::FetchPolicy;
 use cairn_formats::imsma::ImsmaSettings;
-use cairn_formats::inventory::{self, InventoryMapping};
+use cairn_formats::inventory::InventoryMapping;
 use cairn_model::registry::REGISTERED;
 use cairn_policy::{Openness, SourceTerms};
 use jiff::Timestamp;
@@ -256,9 +256,6 @@ impl SourceConfig {
         if self.mapping != InventoryMapping::default() && self.kind != "inventory" {
             return Some("[mapping] is for sources of kind inventory".to_owned());
         }
-        if let Some(mistake) = unknown_field(&self.mapping) {
-            return Some(mistake);
-        }
         if self.imsma != ImsmaSettings::default() && !self.holds_imsma() {
             return Some("[imsma] is for sources of kind imsma and imsma-core".to_owned());
         }
@@ -373,16 +370,6 @@ impl SourceConfig {
     fn refuse(&self, reason: String) -> HarvestError {
         HarvestError::Configuration { source_id: self.id.clone(), reason }
     }
-}
-
-/// What is wrong with a mapping that names a field which no record has: the column would be read as nothing, also where it closes.
-fn unknown_field(mapping: &InventoryMapping) -> Option<String> {
-    let field = mapping.columns.keys().map(|field| field.trim()).find(|field| !inventory::FIELDS.contains(field))?;
-    let meant = nearest(field, inventory::FIELDS).map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-    Some(format!(
-        "unknown field `{field}` in [mapping] columns{meant}; the fields are {}",
-        inventory::FIELDS.join(", ")
-    ))
 }
 
 fn is_slug(id: &str) -> bool {
