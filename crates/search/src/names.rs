@@ -91,9 +91,9 @@ impl Names {
         met.take(MOST_MET).map(|(_, place)| place)
     }
 
-    /// The concepts with a name that one of some folded beginnings meets, the first of them by how many public records carry them; those
-    /// that none carries are left out, and names that were `said` already. Each is shown by the name that was met, of several
-    /// the shortest.
+    /// The concepts with a name that one of some folded beginnings meets, the first of them by how many public records carry
+    /// them; those that none carries are left out, and names that were `said` already. Each is shown by the name that was met,
+    /// of several the shortest.
     pub(crate) fn completing(
         &self,
         view: &View,

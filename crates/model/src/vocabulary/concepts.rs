@@ -254,7 +254,7 @@ impl Concepts {
 }
 
 /// Adds a text to a list that does not have it yet.
-fn push_new(list: &mut Vec<String>, text: &str) {
+pub(super) fn push_new(list: &mut Vec<String>, text: &str) {
     if !list.iter().any(|known| known == text) {
         list.push(text.to_owned());
     }

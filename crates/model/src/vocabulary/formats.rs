@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::concepts::{Concepts, LONGEST_NAME, local_name};
+use super::concepts::{Concepts, LONGEST_NAME, local_name, push_new};
 use super::table::Row;
 use super::{Format, fold};
 use crate::Problem;
@@ -31,11 +31,7 @@ impl Formats {
             self.concepts.add_code(term, media_type);
         }
         for word in row.list("words") {
-            let codes = self.asked_for.entry(fold(word)).or_default();
-            let code = &self.listed[term].code;
-            if !codes.contains(code) {
-                codes.push(code.clone());
-            }
+            push_new(self.asked_for.entry(fold(word)).or_default(), &self.listed[term].code);
         }
     }
 

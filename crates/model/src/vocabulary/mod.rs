@@ -285,6 +285,7 @@ impl Vocabularies {
     /// Whether a folded word is the code of a country and no word besides, so that whoever asks for it means the country.
     pub fn is_country_code(&self, word: &str) -> bool {
         word.len() == 3
+            && !Self::is_word(word)
             && !lexicon::CODES_IN_CAPITALS.contains(word)
             && self.country(word).is_some_and(|country| country.alpha3.eq_ignore_ascii_case(word))
     }

@@ -73,6 +73,17 @@ fn sensitivities_are_read_in_four_languages() {
 }
 
 #[test]
+fn a_code_of_a_country_that_is_a_word_besides_is_none_in_small_letters() {
+    let vocabularies = Vocabularies::bundled();
+    for code in ["irq", "ukr", "sdn"] {
+        assert!(vocabularies.is_country_code(code), "{code}");
+    }
+    for word in ["and", "are", "can", "vat", "iraq", "368", "xyz", ""] {
+        assert!(!vocabularies.is_country_code(word), "{word}");
+    }
+}
+
+#[test]
 fn access_methods_are_read_from_words_and_from_the_codes_of_microdata_libraries() {
     let cases = [
         ("open", AccessMethod::Download),
