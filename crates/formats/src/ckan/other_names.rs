@@ -1,6 +1,9 @@
 //! Terms under names that neither CKAN nor an extension has for them: what a list of holdings would call their column
 //! (`tlp_level`, `can_be_shared`, `nivel_de_acceso`). They are read as a cell of that column is, and only close.
 
+use std::cell::RefCell;
+
+use cairn_model::vocabulary::Remembered;
 use cairn_model::{AccessMethod, Classification, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
 
 use super::package::Package;
@@ -30,8 +33,17 @@ const SYNONYMS: &[(&str, &str)] = &[
 /// harvest are private, and what HDX's check of a file for personal data found, which its reviewers acted on before it was listed.
 const OTHERS: &[&str] = &["isopen", "privatedatasets", "piiissensitive"];
 
+thread_local! {
+    /// The keys of a portal are the same in all its records.
+    static LOOKED_AT: RefCell<Remembered<bool>> = RefCell::default();
+}
+
 /// Whether a key may be such a name.
 pub(super) fn may_state_terms(key: &str) -> bool {
+    LOOKED_AT.with_borrow_mut(|keys| *keys.of(key, || looks_like_terms(key)))
+}
+
+fn looks_like_terms(key: &str) -> bool {
     let name = canonical(key);
     let has_stem = || STEMS.iter().any(|stem| name.contains(stem));
     (!name.is_ascii() || has_stem()) && !OTHERS.contains(&name.as_str())
