@@ -350,8 +350,12 @@ impl Follower {
     /// Throws the index away and makes it anew from the store. What was searched before is searched until it has caught up.
     ///
     /// # Errors
-    /// Store and index errors; the new index is then filled by the next catch-up.
+    /// A damaged store, of which the index that is there may be all that is left: it stays. Other errors of store and index; the
+    /// new index is then filled by the next catch-up.
     pub async fn reindex(&mut self) -> Result<u64, CatalogError> {
+        if let Some(reason) = self.catalog.store().check_files().await?.into_iter().next() {
+            return Err(StoreError::Damaged { reason }.into());
+        }
         self.begin_anew().await?;
         self.catalog.show_index(&self.index);
         self.catch_up().await

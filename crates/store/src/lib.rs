@@ -411,4 +411,7 @@ pub trait Store: People + Notifications + Send + Sync {
     /// Checks the store and answers what is wrong, empty when nothing is: its files (`SQLite` `PRAGMA quick_check`), what
     /// rows say of each other, and every revision and payload by its checksum, with the records named.
     async fn check(&self) -> Result<Vec<String>>;
+
+    /// Checks the files alone and answers what is wrong, empty when all of them can be read from end to end.
+    async fn check_files(&self) -> Result<Vec<String>>;
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::house::{House, PORTAL, day, dump, open_store, packages, portal_id};
 use cairn_catalog::{CancellationToken, CatalogError, HarvestOptions, RunReport, SearchRequest, Silent};
 use cairn_policy::Viewer;
+use cairn_store::StoreError;
 use sqlx::{Connection, SqliteConnection};
 
 /// Runs a statement on the store, beside whoever uses it.
@@ -119,6 +120,25 @@ async fn a_damaged_index_is_made_anew_from_the_store() {
     let house = House::open_in(folder, &[PORTAL]).await;
     house.catalog.catch_index_up(std::time::Duration::from_secs(10)).await.unwrap();
     assert_eq!(house.found(&Viewer::anonymous(), "").await, titles(1, 3));
+}
+
+#[tokio::test]
+async fn an_index_is_not_thrown_away_for_a_store_that_is_damaged() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 40)));
+    house.harvest("portal", 0).await;
+    in_store(&house, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let (data, House { folder, catalog }) = (house.data(), house);
+    drop(catalog);
+    let store = std::fs::File::options().write(true).open(data.join("cairn.db")).unwrap();
+    let middle = store.metadata().unwrap().len() / 2;
+    store.write_all_at(&[0xff; 16 * 1024], middle).unwrap();
+    let house = House::open_in(folder, &[PORTAL]).await;
+    let mut follower = house.catalog.take_index_writer("reindex", day(1)).await.unwrap();
+    assert!(matches!(follower.reindex().await, Err(CatalogError::Store(StoreError::Damaged { .. }))));
+    drop(follower);
+    let house = House::open_in(house.folder, &[PORTAL]).await;
+    assert_eq!(search(&house).await.unwrap().len(), 40, "what was found is found");
 }
 
 #[tokio::test]

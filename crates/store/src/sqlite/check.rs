@@ -19,7 +19,7 @@ const ACTS_AT_A_TIME: u32 = 1000;
 pub(super) async fn check(store: &SqliteStore) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for part in [
-        check_file(store).await,
+        check_files(store).await,
         check_rows(store).await,
         check_bodies(store).await,
         check_payloads(store).await,
@@ -35,7 +35,7 @@ pub(super) async fn check(store: &SqliteStore) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-async fn check_file(store: &SqliteStore) -> Result<Vec<String>> {
+pub(super) async fn check_files(store: &SqliteStore) -> Result<Vec<String>> {
     let lines: Vec<String> = sqlx::query_scalar("PRAGMA quick_check").fetch_all(&store.readers).await.doing(DOING)?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }

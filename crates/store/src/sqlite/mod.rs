@@ -462,4 +462,8 @@ impl Store for SqliteStore {
     async fn check(&self) -> Result<Vec<String>> {
         check::check(self).await
     }
+
+    async fn check_files(&self) -> Result<Vec<String>> {
+        check::check_files(self).await
+    }
 }
