@@ -216,8 +216,9 @@ impl Config {
         let base = main.parent().unwrap_or(Path::new("."));
         let folder = base.join(&self.sources_dir);
         let mut sources = Vec::new();
-        for file in toml_files(&folder)? {
-            let text = std::fs::read_to_string(&file)
+        let mut files = toml_files(&folder)?;
+        for file in &files {
+            let text = std::fs::read_to_string(file)
                 .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
             let source = SourceConfig::from_toml(&text, &folder)
                 .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
@@ -225,12 +226,14 @@ impl Config {
         }
         let own = SourceConfig::all_from_toml(&self.text, base)
             .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
+        files.extend(own.iter().map(|_| main.to_owned()));
         sources.extend(own);
         let roots: Vec<PathBuf> = self.harvest.file_roots.iter().map(|root| base.join(root)).collect();
         let sources: Vec<SourceConfig> = sources.into_iter().map(|source| source.with_file_roots(&roots)).collect();
         for (place, source) in sources.iter().enumerate() {
-            if sources[..place].iter().any(|other| other.id == source.id) {
-                return Err(Failure::usage(format!("two sources have the id {}", source.id)));
+            if let Some(other) = sources[..place].iter().position(|other| other.id == source.id) {
+                let (one, other) = (files[other].display(), files[place].display());
+                return Err(Failure::usage(format!("two sources have the id {}: in {one} and in {other}", source.id)));
             }
         }
         Ok(sources)
@@ -322,8 +325,11 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     };
     let mut files = Vec::new();
     for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "toml") {
+        let entry = entry?;
+        // Editors keep their own files beside those that they have open, with a dot before the name.
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let path = entry.path();
+        if !is_hidden && path.extension().is_some_and(|ending| ending == "toml") {
             files.push(path);
         }
     }

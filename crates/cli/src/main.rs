@@ -106,7 +106,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Audit(audit) => commands::audit::run(global, audit).await,
         Command::Reindex => commands::reindex::run(global).await,
         Command::Check => commands::check::run(global).await,
-        Command::Completions { shell } => Ok(commands::completions::run(shell)),
+        Command::Completions { shell } => commands::completions::run(shell),
     }
 }
 

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use cairn_catalog::{Catalog, DuplicateDecision, DuplicatePair};
 use cairn_model::DatasetId;
+use cairn_model::registry::REGISTERED;
 use cairn_policy::Viewer;
 use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::{Value, json as document};
 
+use super::harvest::named;
 use crate::arguments::Global;
 use crate::arguments::duplicates::{DecideDuplicates, Duplicates};
 use crate::exit::{Exit, Failure};
@@ -69,6 +71,10 @@ async fn list_of_record(global: &Global, catalog: &Catalog, id: DatasetId) -> Re
 
 async fn list_pairs(global: &Global, catalog: &Catalog, source: Option<&str>) -> Result<Exit, Failure> {
     let pairs = catalog.duplicate_pairs(source).await?;
+    // A source that is not configured any more may have left records, and one that never was is a mistake.
+    if let Some(id) = source.filter(|id| pairs.is_empty() && *id != REGISTERED) {
+        named(catalog, id)?;
+    }
     if global.json {
         let pairs: Vec<Value> = pairs.iter().map(pair_body).collect();
         output::json(&document!({ "schema": 1, "pairs": pairs }))?;

@@ -27,6 +27,16 @@ struct HarvestAnswer<'a> {
     schema: u32,
     exit: u8,
     runs: &'a [RunReport],
+    /// Sources whose run could not be kept: the store failed under it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failures: Vec<FailedSource>,
+}
+
+/// A source that was not harvested, and why.
+#[derive(Debug, Serialize)]
+struct FailedSource {
+    source: String,
+    error: String,
 }
 
 pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failure> {
@@ -55,13 +65,14 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     let follower = if harvest.dry_run { None } else { follow_meanwhile(&catalog, &following).await? };
     let results = scheduler.harvest_all(&sources, &options).await;
     bars.clear();
-    let mut reports = Vec::new();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     let mut failure: Option<CatalogError> = None;
     for (source, result) in results {
         match result {
             Ok(report) => reports.push(report),
             Err(error) => {
                 eprintln!("error: {}: {error}", source.id);
+                failures.push(FailedSource { source: source.id.clone(), error: error.to_string() });
                 failure.get_or_insert(error);
             }
         }
@@ -73,7 +84,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     let is_indexed = if harvest.dry_run { Indexed::Whole } else { wait_for_index(&catalog, &reports, &stop).await };
     let exit = is_indexed.exit(&reports, failure.map(|error| Failure::from(error).exit));
     if global.json {
-        output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports })?;
+        output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports, failures })?;
     } else {
         print_summary(&catalog, &reports, harvest.dry_run)?;
     }
