@@ -13,6 +13,7 @@ const FILLING_WORDS: &[&str] = &[
     "every",
     "each",
     "once",
+    "times",
     "per",
     "a",
     "an",
@@ -30,6 +31,7 @@ const FILLING_WORDS: &[&str] = &[
     "cada",
     "una",
     "vez",
+    "veces",
     "por",
     "al",
     "el",
@@ -37,6 +39,7 @@ const FILLING_WORDS: &[&str] = &[
     "كل",
     "مرة",
     "واحدة",
+    "مرات",
     "في",
 ];
 
@@ -87,8 +90,11 @@ const UNITS: &[(&str, f64)] = &[
 /// Counts in words.
 const COUNTS: &[(&str, f64)] = &[
     ("two", 2.0),
+    ("twice", 2.0),
     ("deux", 2.0),
     ("dos", 2.0),
+    ("مرتين", 2.0),
+    ("مرتان", 2.0),
     ("three", 3.0),
     ("trois", 3.0),
     ("tres", 3.0),
@@ -207,22 +213,28 @@ fn days_of_duration(text: &str) -> Option<f64> {
     (parts > 0 && days > 0.0).then_some(days)
 }
 
-/// Days of a count and a unit in words, when nothing else is said.
+/// Days of a count and a unit in words, when nothing else is said: `every 3 months`, or so many times in a unit (`2/month`, `twice a
+/// year`), where other words stand between the two.
 fn days_of_words(text: &str) -> Option<f64> {
-    let folded = fold(text);
-    let mut count = None;
-    let mut unit = None;
-    for word in folded.split(' ') {
+    let folded = fold(&text.replace('/', " per "));
+    let (mut count, mut unit) = (None, None);
+    for (place, word) in folded.split(' ').enumerate() {
         let number = word.parse::<u16>().ok().map(f64::from).or_else(|| value_of(word, COUNTS));
-        if number.is_some() && count.is_none() {
-            count = number;
-        } else if let (Some(days), None) = (value_of(word, UNITS), unit) {
-            unit = Some(days);
+        if let (Some(number), None) = (number, count) {
+            count = Some((place, number));
+        } else if let (Some(days), None) = (value_of(word.strip_prefix("ال").unwrap_or(word), UNITS), unit) {
+            unit = Some((place, days));
         } else if !FILLING_WORDS.contains(&word) {
             return None;
         }
     }
-    Some(count.unwrap_or(1.0) * unit?).filter(|days| *days > 0.0)
+    let (at, unit) = unit?;
+    let days = match count {
+        Some((before, times)) if before + 1 < at => unit / times,
+        Some((_, count)) => count * unit,
+        None => unit,
+    };
+    Some(days).filter(|days| days.is_finite() && *days > 0.0)
 }
 
 fn value_of(word: &str, table: &[(&str, f64)]) -> Option<f64> {
@@ -324,6 +336,12 @@ mod tests {
             ("biannually", "every-six-months"),
             ("continual", "live"),
             ("Every 3 months", "every-three-months"),
+            ("2/month", "every-two-weeks"),
+            ("2 times per year", "every-six-months"),
+            ("4 fois par an", "every-three-months"),
+            ("dos veces al mes", "every-two-weeks"),
+            ("3 مرات في السنة", "every-four-months"),
+            ("once every 3 months", "every-three-months"),
             ("5 years", "every-five-years"),
             ("tous les 6 mois", "every-six-months"),
             ("cada tres meses", "every-three-months"),
@@ -337,7 +355,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(code(text), Some(expected), "{text}");
         }
-        for text in ["", "unknown", "20120627", "-3", "the", "3", "5 years, or as needed", "0 days"] {
+        for text in ["", "unknown", "20120627", "-3", "the", "3", "5 years, or as needed", "0 days", "0 per year"] {
             assert_eq!(code(text), None, "{text}");
         }
     }
