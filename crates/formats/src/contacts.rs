@@ -1,8 +1,10 @@
 //! Contacts: mail addresses as sources write them, each contact once.
 
 use cairn_model::Contact;
+use cairn_model::vocabulary::fold;
 
 use crate::once::push_unless;
+use crate::organisations::has_word_of_office;
 
 /// Adds a contact that says who it is or how to reach somebody, and is not known yet: a mail address or a telephone that it
 /// lacks makes it no other.
@@ -45,9 +47,17 @@ pub(crate) fn name_beside_mail(text: &str) -> Option<String> {
     says_more.then(|| before.to_owned())
 }
 
-/// Whether a name is written as a person's is in a list of authors: "Family, Given". An office in a country is none.
+/// How persons are addressed, folded.
+#[rustfmt::skip]
+const TITLES: &[&str] = &[
+    "mr", "mrs", "ms", "miss", "dr", "eng", "prof", "mme", "mlle", "sr", "sra", "srta", "ing", "السيد", "السيدة", "الدكتور", "الدكتورة",
+    "المهندس", "المهندسة",
+];
+
+/// Whether a name is written as a person's: as in a list of authors ("Family, Given"), where an office in a country is none, or
+/// behind a title ("Dr Given Family").
 pub(crate) fn is_name_of_person(name: &str) -> bool {
-    let Some((family, given)) = name.split_once(',') else { return false };
+    let Some((family, given)) = name.split_once(',') else { return is_addressed(name) };
     let is_name = |part: &str, most: usize| {
         let mut words = part.split_whitespace();
         let is_first_name = words.clone().next().is_some_and(|word| word.starts_with(char::is_alphabetic));
@@ -59,6 +69,15 @@ pub(crate) fn is_name_of_person(name: &str) -> bool {
     is_name(family, 3) && is_name(given, 2) && !is_country
 }
 
+/// Whether a title of persons and one to four words of letters stand there.
+fn is_addressed(name: &str) -> bool {
+    let mut words = name.split_whitespace();
+    let is_title = words.next().is_some_and(|word| TITLES.contains(&fold(word).as_str()));
+    let count = words.clone().count();
+    let is_word = |word: &str| word.chars().all(|letter| letter.is_alphabetic() || ".'’-".contains(letter));
+    is_title && (1..=4).contains(&count) && words.all(is_word) && !has_word_of_office(name)
+}
+
 #[cfg(test)]
 mod tests {
     use cairn_model::Contact;
@@ -67,7 +86,16 @@ mod tests {
 
     #[test]
     fn a_family_name_and_a_given_name_are_a_person() {
-        for name in ["Doe, Jane", "Doe, J. R.", "de la Cruz, Juan", "O'Neil-Doe, Mary Ann", "أحمد, سعاد"] {
+        for name in [
+            "Doe, Jane",
+            "Doe, J. R.",
+            "de la Cruz, Juan",
+            "O'Neil-Doe, Mary Ann",
+            "أحمد, سعاد",
+            "Dr. Jane Doe",
+            "Mme Jeanne Exemple",
+            "السيدة سعاد",
+        ] {
             assert!(is_name_of_person(name), "{name}");
         }
         for name in [
@@ -76,6 +104,8 @@ mod tests {
             "Ministry of Water and Roads, Department 3",
             "Ministry of Labour, Social Affairs and Roads",
             "Wells, Roads, Camps",
+            "Eng. 5 Brigade",
+            "Dr",
             "",
             ",",
         ] {

@@ -101,8 +101,13 @@ enum Comma {
 /// a choice in a form, or a row of another list.
 fn countries(cells: &mut Cells<'_>) -> Vec<String> {
     let is_of_list = |value: &String| value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let (numbers, countries): (Vec<String>, Vec<String>) =
-        cells.many(Column::Country, Comma::UnlessKnown(is_country)).into_iter().partition(is_of_list);
+    let named = cells.many(Column::Country, Comma::UnlessKnown(is_country));
+    let named = named.into_iter().flat_map(|name| match of_region(&name) {
+        Some((region, first)) => vec![region.to_owned(), first.to_owned()],
+        None if name.contains('(') => vec![name],
+        None => vec![name.trim_end_matches(')').to_owned()],
+    });
+    let (numbers, countries): (Vec<String>, Vec<String>) = named.partition(is_of_list);
     let header = cells.headers.get("countries").cloned().unwrap_or_default();
     for number in numbers {
         let message = "a number of one or two digits says which of a list is meant, and that is not known here";
@@ -111,12 +116,23 @@ fn countries(cells: &mut Cells<'_>) -> Vec<String> {
     countries
 }
 
+/// A region and the first of the countries in brackets behind it: what of `Sahel (Mali, Niger)` stands before the comma.
+fn of_region(name: &str) -> Option<(&str, &str)> {
+    let (region, first) = name.split_once('(').filter(|_| !is_country(name))?;
+    let (region, first) = (region.trim(), first.trim_end_matches(')').trim());
+    (!region.is_empty() && !is_country(region) && is_country(first)).then_some((region, first))
+}
+
 fn is_country(text: &str) -> bool {
     Vocabularies::bundled().country(text).is_some()
 }
 
 fn is_cluster(text: &str) -> bool {
     Vocabularies::bundled().cluster(text).is_some()
+}
+
+fn is_format(text: &str) -> bool {
+    Vocabularies::bundled().format(text).is_some()
 }
 
 /// The cells of a row by what they hold.
@@ -320,9 +336,10 @@ fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String
     headers
 }
 
-/// A value that is none that is known, and several of these with slashes between them (`Syria/Lebanon`).
+/// A value that is none that is known, and several of these with slashes or signs of addition between them (`Syria/Lebanon`,
+/// `Excel + Shapefile`).
 fn at_slashes(value: &str, is_known: fn(&str) -> bool) -> Vec<&str> {
-    let parts: Vec<&str> = value.split('/').map(str::trim).collect();
+    let parts: Vec<&str> = value.split(['/', '+', '&']).map(str::trim).collect();
     let are_several = parts.len() > 1 && !is_known(value) && parts.iter().all(|part| is_known(part));
     if are_several { parts } else { vec![value] }
 }
@@ -340,7 +357,7 @@ fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
         );
     }
     let links: Vec<String> = stated.iter().flat_map(|link| links_in(link)).collect();
-    let formats = cells.many(Column::Format, Comma::Separates);
+    let formats = cells.many(Column::Format, Comma::UnlessKnown(is_format));
     let size = cells.one(Column::Size).filter(|_| links.len() + formats.len() == 1 || links.len() == 1);
     if links.is_empty() {
         for format in formats {

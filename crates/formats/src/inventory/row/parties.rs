@@ -8,7 +8,7 @@ use super::{Cells, Comma};
 use crate::contacts::{add_contact, is_name_of_person};
 use crate::organisations::{has_word_of_office, is_certain, is_known};
 
-/// Headers over those who look after the data, under which most lists name persons.
+/// Headers over those who look after the data, under which most lists name persons, and what says so of any header (`Owner (person)`).
 const PERSONS: &[&str] = &[
     "data manager",
     "maintained by",
@@ -21,6 +21,11 @@ const PERSONS: &[&str] = &[
     "مدير البيانات",
     "مسؤول البيانات",
     "المشرف على البيانات",
+    "person",
+    "individual",
+    "personne",
+    "persona",
+    "الشخص",
 ];
 
 /// What stands in columns of organisations and is none.

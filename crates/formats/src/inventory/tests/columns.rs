@@ -32,6 +32,20 @@ fn what_data_costs_who_takes_over_and_until_when_it_is_kept_is_read_in_four_lang
 }
 
 #[test]
+fn formats_that_run_together_are_told_apart_where_each_is_known() {
+    let formats = |cell: &str| {
+        let table = table(&format!("Title;Format\nWells;\"{cell}\"\n"));
+        let distributions = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft.distributions;
+        distributions.into_iter().filter_map(|one| one.format).collect::<Vec<_>>()
+    };
+    assert_eq!(formats("EXCEL + SHAPEFILE"), ["EXCEL", "SHAPEFILE"]);
+    assert_eq!(formats("CSV/XLSX & PDF"), ["CSV", "XLSX", "PDF"]);
+    assert_eq!(formats("CSV, PDF"), ["CSV", "PDF"]);
+    assert_eq!(formats("text/csv"), ["text/csv"]);
+    assert_eq!(formats("paper + maps"), ["paper + maps"]);
+}
+
+#[test]
 fn that_data_is_not_disaggregated_is_a_statement() {
     let read = |sex: &str, age: &str| {
         let text = format!("Title,Sex disaggregated,Age disaggregated\nWells,{sex},{age}\n");
@@ -276,7 +290,7 @@ fn none_under_a_heading_of_terms_is_a_statement() {
         assert_eq!(public, (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), None, None), "{none}");
     }
     for none in ["None", "Aucune", "Ninguno"] {
-        assert_eq!(closed("Visibility", none), (None, None, Some(Listing::Hidden), None), "{none}");
+        assert_eq!(closed("Visibility", none), (organisation, None, Some(Listing::Hidden), None), "{none}");
     }
     for none in ["None", "Aucune", "Ninguna"] {
         assert_eq!(closed("Sensitivity", none), (None, None, None, Some(Sensitivity::Low)), "{none}");
