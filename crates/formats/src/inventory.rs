@@ -15,7 +15,9 @@ mod holdings;
 mod ids;
 mod languages;
 mod markings;
+mod misplaced;
 mod persons;
+mod remarks;
 mod row;
 mod sheets;
 mod template;
@@ -237,6 +239,7 @@ fn fill(
     part.follow_links(&labels, mapping);
     let mut holdings = holdings::below(&head, &part.rows[header + head.rows..], &labels, is_text, mapping, problems);
     markings::mark_all(&mut holdings, &part.rows[..header], problems);
+    markings::mark_by_name(&mut holdings, &part.name, problems);
     if lacks_terms {
         markings::mark_for_lack(&mut holdings);
     }

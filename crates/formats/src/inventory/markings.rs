@@ -1,9 +1,12 @@
-//! Markings outside the rows: `TLP:RED` above the headers, or a heading `RESTRICTED DATASETS` among the rows. They close.
+//! Markings outside the rows: `TLP:RED` above the headers, a heading `RESTRICTED DATASETS` among the rows, a note that says all of them
+//! must not be shared, the name of a sheet. They close.
 
 use cairn_model::vocabulary::fold;
 use cairn_model::{Position, Problem, Vocabularies};
 
 use super::InventoryRow;
+use super::misplaced::marks;
+use super::remarks::closes_all;
 use crate::access::{closing, meaning_of};
 use crate::table::TableRow;
 
@@ -41,13 +44,25 @@ const OF_HEADINGS: &[&str] = &[
 /// Closes all rows by the markings above the headers.
 pub(super) fn mark_all(holdings: &mut [InventoryRow], above: &[TableRow], problems: &mut Vec<Problem>) {
     for row in above {
-        for words in row.cells.iter().filter(|cell| is_marking(cell)) {
+        for words in row.cells.iter().filter(|cell| is_marking(cell) || closes_all(cell)) {
             let message = "a marking above the headers closes all rows";
             problems.push(told(row, message, words));
             for holding in &mut *holdings {
                 holding.markings.push(words.clone());
             }
         }
+    }
+}
+
+/// Closes all rows of a sheet by its name.
+pub(super) fn mark_by_name(holdings: &mut [InventoryRow], sheet: &str, problems: &mut Vec<Problem>) {
+    if !is_marking(sheet) || !is_heading(sheet) {
+        return;
+    }
+    let message = "the name of the sheet is a marking: it closes all its rows";
+    problems.push(Problem::warning("marking", "", message).with_value(sheet));
+    for holding in holdings {
+        holding.markings.push(sheet.to_owned());
     }
 }
 
@@ -66,8 +81,13 @@ pub(super) struct Markings {
 }
 
 impl Markings {
-    /// Whether a row is such a heading, and no holding.
+    /// Whether a row is such a heading, or a note that closes all rows, and no holding.
     pub(super) fn take(&mut self, row: &TableRow, holdings: usize, problems: &mut Vec<Problem>) -> bool {
+        if let Some(note) = note_of(row) {
+            problems.push(told(row, "the row is a note and no holding: it closes all rows", note));
+            self.found.push((0, note.to_owned()));
+            return true;
+        }
         let Some((_, words)) = row.only_cell() else { return false };
         if !is_marking(words) || !is_heading(words) {
             return false;
@@ -92,6 +112,16 @@ impl Markings {
     }
 }
 
+/// The words of a row that says of all rows that they must not be shared: alone in it, or behind a label (`Note:`).
+fn note_of(row: &TableRow) -> Option<&str> {
+    let filled: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    match filled.as_slice() {
+        [only] => closes_all(only).then_some(*only),
+        [label, words] => (label.ends_with([':', '：']) && (closes_all(words) || is_marking(words))).then_some(*words),
+        _ => None,
+    }
+}
+
 fn told(row: &TableRow, message: &str, words: &str) -> Problem {
     let position = Position { row: Some(row.number), ..Position::default() };
     Problem::warning("marking", "", message).with_value(words).at(position)
@@ -99,7 +129,14 @@ fn told(row: &TableRow, message: &str, words: &str) -> Problem {
 
 /// Whether a line closes what it stands over; one that says what a level means (`Restricted = …`) does not.
 fn is_marking(words: &str) -> bool {
-    words.chars().count() <= LONGEST && !words.contains('=') && closing(words).is_some()
+    let closes = || closing(words).is_some() || marks(&without_words_of_headings(words));
+    words.chars().count() <= LONGEST && !words.contains('=') && closes()
+}
+
+/// What is left of a line without the words that headings have (`Internal datasets`).
+fn without_words_of_headings(words: &str) -> String {
+    let is_left = |word: &&str| !OF_HEADINGS.contains(&fold(word).as_str());
+    words.split_whitespace().filter(is_left).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a line is no title: a level alone, in capital letters, or with a word that headings have.

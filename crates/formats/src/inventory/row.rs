@@ -13,7 +13,8 @@ use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::languages::localized;
-use super::unread::{Hint, hint_of, is_level, marks};
+use super::misplaced::{mark_in, marks};
+use super::unread::{Hint, hint_of, is_level};
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 
@@ -148,6 +149,8 @@ struct Cells<'r> {
     ticked: Vec<&'r str>,
     /// Headers that seem to state terms and are not known, with their cells.
     unread: Vec<(Hint, &'r str, &'r str)>,
+    /// Levels that stand in columns of something else, with the headers.
+    misplaced: Vec<(&'r str, &'r str)>,
     /// See [`Draft::headers`].
     headers: BTreeMap<String, String>,
     problems: Vec<Problem>,
@@ -157,7 +160,7 @@ impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
         let mut failed = Vec::new();
-        let (mut ticked, mut unread) = (Vec::new(), Vec::new());
+        let (mut ticked, mut unread, mut misplaced) = (Vec::new(), Vec::new(), Vec::new());
         for (label, cell) in &row.cells {
             let column = column_in(row, label, mapping);
             if truth_of(cell) == Some(true)
@@ -173,6 +176,7 @@ impl<'r> Cells<'r> {
                 continue;
             };
             let (column, rank) = sources::meant(column, rank, label, cell);
+            misplaced.extend(mark_in(column, cell).map(|mark| (label.as_str(), mark)));
             if is_formula_error(cell) && !column.is_of_terms() {
                 failed.push((label.as_str(), cell.as_str()));
             } else if !is_nothing(column, cell) {
@@ -193,6 +197,7 @@ impl<'r> Cells<'r> {
             title_header,
             ticked,
             unread,
+            misplaced,
             headers,
             problems: Vec::new(),
         };

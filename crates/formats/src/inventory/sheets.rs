@@ -31,6 +31,8 @@ const LONGEST_NAME: usize = 100;
 pub(super) struct Part {
     /// What the sheet is called, where several are read.
     pub(super) sheet: Option<String>,
+    /// What the sheet is called; nothing for a text.
+    pub(super) name: String,
     pub(super) rows: Vec<TableRow>,
     /// Where cells lead, by the number of the row and the index of the column.
     links: BTreeMap<(u64, usize), String>,
@@ -38,7 +40,7 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of_text(rows: Vec<TableRow>) -> Self {
-        Self { sheet: None, rows, links: BTreeMap::new() }
+        Self { sheet: None, name: String::new(), rows, links: BTreeMap::new() }
     }
 
     /// Puts other rows in the place of these, in which nothing stands where it did.
@@ -91,8 +93,8 @@ pub(super) fn read(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<
     for name in &chosen {
         match workbook.read_sheet(name) {
             Ok(sheet) => {
-                let part =
-                    Part { sheet: (chosen.len() > 1).then(|| shown(name)), rows: sheet.rows, links: sheet.links };
+                let (name, rows, links) = (shown(name), sheet.rows, sheet.links);
+                let part = Part { sheet: (chosen.len() > 1).then(|| name.clone()), name, rows, links };
                 let mut found = sheet.problems;
                 part.place(&mut found);
                 problems.extend(found);

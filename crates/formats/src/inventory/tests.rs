@@ -10,6 +10,7 @@ use super::*;
 mod columns;
 mod exports;
 mod holdings;
+mod misplaced;
 mod parties;
 
 fn table(text: &str) -> InventoryTable {

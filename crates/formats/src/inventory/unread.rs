@@ -1,14 +1,14 @@
 //! Columns that seem to state terms and are none that is known: a cell in one may be a limit that somebody set.
 
+use cairn_model::Vocabularies;
 use cairn_model::vocabulary::fold;
-use cairn_model::{Classification, Sharing, Vocabularies};
 
 use super::aliases::column_of;
 use super::columns::split_label;
 use crate::access::closing;
 
 /// Words of headers over what limits access, folded, and how more of them begin.
-const OF_LIMITS: &[&str] = &["pii", "tlp", "private", "privado", "privada", "prive", "privee"];
+const OF_LIMITS: &[&str] = &["pii", "tlp", "nda", "dsa", "private", "privado", "privada", "prive", "privee"];
 const OF_LIMITS_BEGIN: &[&str] = &[
     "restri",
     "restreint",
@@ -64,8 +64,19 @@ const OF_SHARING_BEGIN: &[&str] = &[
     "распростран",
 ];
 
-/// Bytes of a cell that can mark data.
-const LONGEST_MARK: usize = 120;
+/// The same of headers over whether data is given out, or over an edition of it.
+const OF_RELEASE: &[&str] = &[
+    "release",
+    "released",
+    "circulation",
+    "circulated",
+    "circulate",
+    "distribution",
+    "distributed",
+    "distribute",
+    "publishing",
+];
+const OF_RELEASE_BEGIN: &[&str] = &["publi", "distribu", "نشر", "توزيع", "публик"];
 
 /// What a header that is not known seems to say of terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +85,8 @@ pub(super) enum Hint {
     Limits,
     /// Who has access: whatever nobody can read closes.
     Sharing,
+    /// Whether data is given out, or which edition it is: words that close do, and a no.
+    Release,
 }
 
 /// What a header that is not known seems to say of terms; none where it is known, or speaks of something else.
@@ -83,40 +96,39 @@ pub(super) fn hint_of(label: &str) -> Option<Hint> {
         return None;
     }
     let folded = fold(header);
-    let has = |words: &[&str], stems: &[&str]| {
-        folded
-            .split(' ')
-            .map(|word| word.strip_prefix("ال").unwrap_or(word))
-            .any(|word| words.contains(&word) || stems.iter().any(|stem| word.starts_with(stem)))
-    };
-    if closing(header).is_some() || has(OF_LIMITS, OF_LIMITS_BEGIN) {
+    if closing(header).is_some() || speaks_of(&folded, OF_LIMITS, OF_LIMITS_BEGIN) || is_of_persons(&folded) {
         return Some(Hint::Limits);
     }
-    has(OF_SHARING, OF_SHARING_BEGIN).then_some(Hint::Sharing)
+    if is_about_sharing(&folded) {
+        return Some(Hint::Sharing);
+    }
+    speaks_of(&folded, OF_RELEASE, OF_RELEASE_BEGIN).then_some(Hint::Release)
 }
 
-/// How words begin, folded, that mark data as closed wherever they stand alone in a cell. What can be said of something else (`Closed`,
-/// `Private`, `Partners`, `Red`) does so under a header of terms alone.
-const OF_MARKS_BEGIN: &[&str] =
-    &["tlp", "intern", "confiden", "restri", "restreint", "secre", "strict", "داخلي", "سري", "مقيد", "للاستخدام"];
+/// Whether a header is over data that the law protects (article 9 of the European regulation on data protection).
+fn is_of_persons(folded: &str) -> bool {
+    [
+        "special category",
+        "special categories",
+        "categorie particuliere",
+        "categories particulieres",
+        "categoria especial",
+    ]
+    .iter()
+    .any(|words| folded.contains(words))
+}
 
-/// Whether a cell of a column that is not known holds a level that closes, and nothing else.
-pub(super) fn marks(cell: &str) -> bool {
-    if cell.len() > LONGEST_MARK {
-        return false;
-    }
-    let vocabularies = Vocabularies::bundled();
-    let folded = fold(cell);
-    let begins_so = || OF_MARKS_BEGIN.iter().any(|begin| folded.starts_with(begin));
-    let is_about_sharing = || {
-        let words = || folded.split(' ');
-        words().any(|word| OF_SHARING.contains(&word) || OF_SHARING_BEGIN.iter().any(|begin| word.starts_with(begin)))
-    };
-    let closes = || {
-        vocabularies.sharing(cell).is_some_and(|level| level >= Sharing::Restricted)
-            || vocabularies.classification(cell).is_some_and(|class| class >= Classification::Confidential)
-    };
-    (begins_so() || is_about_sharing()) && closes()
+/// Whether words that are folded speak of sharing.
+pub(super) fn is_about_sharing(folded: &str) -> bool {
+    speaks_of(folded, OF_SHARING, OF_SHARING_BEGIN)
+}
+
+/// Whether one of the words is among these, or begins as one of the stems.
+fn speaks_of(folded: &str, words: &[&str], stems: &[&str]) -> bool {
+    folded
+        .split(' ')
+        .map(|word| word.strip_prefix("ال").unwrap_or(word))
+        .any(|word| words.contains(&word) || stems.iter().any(|stem| word.starts_with(stem)))
 }
 
 /// Whether a header is itself a level of terms (`Partners`, `High`), over marks in a matrix of them.
@@ -130,30 +142,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_that_closes_marks_in_any_column_where_it_can_mean_nothing_else() {
-        for cell in
-            ["Internal", "TLP:RED", "TLP AMBER", "Confidential", "Interne", "Ne pas diffuser", "Do not share", "سري"]
-        {
-            assert!(marks(cell), "{cell}");
-        }
-        for cell in [
-            "Public",
-            "TLP:CLEAR",
-            "Closed",
-            "Private",
-            "Partners",
-            "Red",
-            "International",
-            "Internal displacement",
-            "Internet",
-        ] {
-            assert!(!marks(cell), "{cell}");
-        }
-    }
-
-    #[test]
     fn every_word_is_folded() {
-        let lists = [OF_LIMITS, OF_LIMITS_BEGIN, OF_SHARING, OF_SHARING_BEGIN, OF_MARKS_BEGIN];
+        let lists = [OF_LIMITS, OF_LIMITS_BEGIN, OF_SHARING, OF_SHARING_BEGIN, OF_RELEASE, OF_RELEASE_BEGIN];
         for word in lists.into_iter().flatten() {
             assert_eq!(fold(word), *word);
         }

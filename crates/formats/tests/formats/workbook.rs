@@ -142,6 +142,19 @@ fn the_sheet_that_tells_the_most_of_data_is_the_inventory() {
 }
 
 #[test]
+fn a_sheet_whose_name_is_a_level_closes_its_rows() {
+    let holdings = format!("{}{}", texts(1, &["Dataset title", "Country"]), texts(2, &["Wells", "Yemen"]));
+    let marked = |names: &[&str]| {
+        let sheets: Vec<SheetParts<'_>> = names.iter().map(|name| SheetParts(name, false, &holdings)).collect();
+        read(&workbook(&sheets, &[])).rows.iter().map(|row| row.markings.len()).collect::<Vec<_>>()
+    };
+    for name in ["Confidential", "INTERNAL", "Restricted datasets", "TLP AMBER", "Données confidentielles", "سري"] {
+        assert_eq!(marked(&[name]), [1], "{name}");
+    }
+    assert_eq!(marked(&["Open data", "Internal", "Internal displacement", "Restricted areas"]), [0, 1, 0, 0]);
+}
+
+#[test]
 fn two_cells_in_opposite_corners_cost_no_memory() {
     let data = format!(
         r#"{}<row r="1048576"><c r="XFD1048576"><v>1</v></c><c r="A1048576" t="inlineStr"><is><t>Wells</t></is></c></row>"#,

@@ -2,7 +2,7 @@
 
 use cairn_model::date::{OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
-use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Classification, Listing, Sharing, StatedText, Vocabularies};
 
 use super::super::aliases::{key_of, outside_brackets};
 use super::super::columns::Column;
@@ -75,12 +75,14 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     classes_among_levels(cells, &mut terms);
     is_public(cells, &mut terms);
     closed_by_words(cells, &mut terms);
+    closed_by_listing(cells, &mut terms);
     restrictions(cells, &mut terms);
     availability(cells, &mut terms);
     embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
     ticked(cells, &mut terms);
     unread(cells, &mut terms);
+    misplaced(cells, &mut terms);
     for words in &cells.row.markings {
         closing(words).unwrap_or(Access::Internal).state(&mut terms);
         push_new(&mut terms.reasons, words.clone());
@@ -336,6 +338,26 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
     }
 }
 
+/// What columns of visibility close: a record that is not listed, or not in full, is not there for everyone. Where the row states a level
+/// itself, the column says what those see whom it leaves out, unless its cell is a level, too.
+fn closed_by_listing(cells: &Cells<'_>, terms: &mut StatedText) {
+    let is_silent = terms.sharing.is_none();
+    for (_, text) in all_of(cells, Column::Listing) {
+        if Vocabularies::bundled().listing(text).is_none()
+            && let Some(access) = closing(text)
+        {
+            access.state_level(terms);
+            continue;
+        }
+        let level = match levels::listing(text) {
+            Listing::Full => None,
+            Listing::Stub => Some(Sharing::Restricted),
+            Listing::Hidden => Some(Sharing::Organisation),
+        };
+        terms.sharing_at_least = terms.sharing_at_least.max(level.filter(|_| is_silent));
+    }
+}
+
 /// What columns of restrictions close. Words that nobody can read close, too: they would not stand there if there were none.
 fn restrictions(cells: &mut Cells<'_>, terms: &mut StatedText) {
     for (label, text) in all_of(cells, Column::Restrictions) {
@@ -422,13 +444,29 @@ fn ticked(cells: &Cells<'_>, terms: &mut StatedText) {
 fn unread(cells: &mut Cells<'_>, terms: &mut StatedText) {
     for (hint, label, text) in std::mem::take(&mut cells.unread) {
         let is_blank = is_nothing(Column::Restrictions, text);
-        let limits_nothing = hint == Hint::Limits && (truth_of(text) == Some(false) || says_none(text));
+        let is_no = truth_of(text) == Some(false);
+        let limits_nothing = match hint {
+            Hint::Limits => is_no || says_none(text),
+            Hint::Sharing => false,
+            Hint::Release => !is_no && !says_nobody(text) && for_some(text).is_none(),
+        };
         if is_blank || limits_nothing || says_open(text) {
             continue;
         }
         let message = "the column seems to state terms and is not understood: the closer reading holds";
         cells.report("unread-terms", label, message, Some(text));
         closing(text).unwrap_or(Access::Internal).state(terms);
+    }
+}
+
+/// Closes by levels that stand in columns of something else.
+fn misplaced(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (label, words) in std::mem::take(&mut cells.misplaced) {
+        let message =
+            "the words mark the data, though the column is there for something else: the row is closed by them";
+        cells.report("marking", label, message, Some(words));
+        closing(words).unwrap_or(Access::Internal).state(terms);
+        push_new(&mut terms.reasons, words.to_owned());
     }
 }
 
