@@ -29,6 +29,7 @@ mod related;
 mod relevance;
 mod retention;
 mod reviews;
+mod room;
 mod runs;
 mod scheduler;
 mod search;

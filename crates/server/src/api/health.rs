@@ -16,6 +16,9 @@ pub(crate) struct HealthAnswer {
     /// What is being waited for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waiting_for: Vec<&'static str>,
+    /// What works worse than it should. Reads go on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    degraded: Vec<&'static str>,
 }
 
 /// Answers as long as the process does; asks nothing of anything else.
@@ -24,10 +27,11 @@ pub(crate) struct HealthAnswer {
     responses((status = 200, description = "The process runs", body = HealthAnswer))
 )]
 pub(crate) async fn live() -> Json<HealthAnswer> {
-    Json(HealthAnswer { status: "live", waiting_for: Vec::new() })
+    Json(HealthAnswer { status: "live", waiting_for: Vec::new(), degraded: Vec::new() })
 }
 
-/// Whether answers are complete: every enabled source has had a verdict, and the index holds what the store has.
+/// Whether answers are complete: every enabled source has had a verdict, and the index holds what the store has. A disk with
+/// less than 64 MiB left is told as `degraded`, and changes nothing of the status.
 #[utoipa::path(
     get, operation_id = "checkReady", path = "/health/ready", tag = "health",
     responses(
@@ -50,9 +54,9 @@ pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<He
     } else if state.catalog.is_making_index_anew() {
         waiting_for.push("index");
     }
-    if waiting_for.is_empty() {
-        (StatusCode::OK, Json(HealthAnswer { status: "ready", waiting_for }))
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Json(HealthAnswer { status: "starting", waiting_for }))
-    }
+    // Not a reason to send readers elsewhere: what is there is found as ever.
+    let degraded = if state.catalog.is_short_of_room() { vec!["writes: the disk is nearly full"] } else { Vec::new() };
+    let (code, status) =
+        if waiting_for.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "starting") };
+    (code, Json(HealthAnswer { status, waiting_for, degraded }))
 }
