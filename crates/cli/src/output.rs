@@ -97,6 +97,13 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failu
     Ok(())
 }
 
+/// Prints what is shown this one time, all of it or an error: a reader who went away has lost it for good.
+pub(crate) fn once(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
 /// Prints a line.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     writeln!(Output::open(), "{}", plain(text))?;

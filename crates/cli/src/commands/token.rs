@@ -1,6 +1,6 @@
 //! `cairn token`: API tokens.
 
-use cairn_catalog::{Catalog, FacetField, SearchRequest, TokenRequest};
+use cairn_catalog::{Catalog, FacetField, IssuedToken, SearchRequest, TokenRequest};
 use cairn_model::party::organisation_id;
 use cairn_policy::{Role, Viewer};
 use jiff::{SignedDuration, Timestamp, civil, tz};
@@ -24,14 +24,7 @@ pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> 
             let expires = expires.map(|text| expiry(&text, now)).transpose()?;
             let issued = catalog.create_token(TokenRequest { organisation, groups: group, role, expires }, now).await?;
             warn_of_unknown_organisation(&catalog, &issued.row.organisation).await;
-            if global.json {
-                output::json(&json!({ "schema": 1, "token": issued.secret, "id": issued.row.id,
-                    "organisation": issued.row.organisation, "groups": issued.row.groups,
-                    "role": issued.row.role, "expires": issued.row.expires }))?;
-            } else {
-                output::line(&issued.secret)?;
-                eprintln!("This is the only time that the token is shown. Its id, to revoke it: {}", issued.row.id);
-            }
+            show(global, &catalog, &issued, now).await?;
         }
         Token::List => {
             let rows = catalog.tokens().await?;
@@ -67,6 +60,25 @@ pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> 
         }
     }
     Ok(Exit::Done)
+}
+
+/// Prints a token, alone on stdout. Nobody could use or find one that was not shown, so it is revoked.
+async fn show(global: &Global, catalog: &Catalog, issued: &IssuedToken, now: Timestamp) -> Result<(), Failure> {
+    let row = &issued.row;
+    let shown = if global.json {
+        serde_json::to_string_pretty(&json!({ "schema": 1, "token": issued.secret, "id": row.id,
+            "organisation": row.organisation, "groups": row.groups, "role": row.role, "expires": row.expires }))?
+    } else {
+        issued.secret.clone()
+    };
+    if let Err(error) = output::once(&shown) {
+        catalog.revoke_token(&row.id, now).await?;
+        return Err(anyhow::anyhow!("the token could not be shown ({error}), and was revoked").into());
+    }
+    if !global.json {
+        eprintln!("This is the only time that the token is shown. Its id, to revoke it: {}", row.id);
+    }
+    Ok(())
 }
 
 /// Says so where neither a source nor a record names the organisation: its token would show what anyone sees.

@@ -26,11 +26,13 @@ pub(crate) async fn run(global: &Global, user: User) -> Result<Exit, Failure> {
         User::Invite { email, organisation, role } => {
             let request = InvitationRequest { email, organisation: Some(organisation), role: role_of(&role)? };
             let issued = catalog.invite(&operator, request, now).await?;
-            tell_link(global, &config, &issued, "This is the only time that the link is shown. It lasts two weeks.")?;
+            let link = Link { config: &config, catalog: &catalog, issued: &issued, lasts: "two weeks" };
+            link.show(global, now).await?;
         }
         User::ResetPassword { person } => {
             let issued = catalog.reset_password(&operator, &person, now).await?;
-            tell_link(global, &config, &issued, "This is the only time that the link is shown. It lasts a day.")?;
+            let link = Link { config: &config, catalog: &catalog, issued: &issued, lasts: "a day" };
+            link.show(global, now).await?;
         }
         User::List { organisation } => list(global, &catalog, organisation.as_deref(), now).await?,
         User::SetRole { person, role } => {
@@ -58,18 +60,38 @@ fn role_of(name: &str) -> Result<Role, Failure> {
     Role::from_name(name).ok_or_else(|| Failure::usage("no such role"))
 }
 
-/// Prints a link, alone on stdout.
-fn tell_link(global: &Global, config: &Config, issued: &IssuedInvitation, note: &str) -> Result<(), Failure> {
-    let link = links::invitation(&config.public_url(), &issued.secret);
-    if global.json {
-        let mut told = invitation_json(&issued.invitation);
-        told["schema"] = json!(1);
-        told["link"] = json!(link);
-        return output::json(&told);
+/// A link by which a person signs up or takes a new password.
+struct Link<'a> {
+    config: &'a Config,
+    catalog: &'a Catalog,
+    issued: &'a IssuedInvitation,
+    lasts: &'static str,
+}
+
+impl Link<'_> {
+    /// Prints it, alone on stdout. Nobody could use one that was not shown, so it is withdrawn.
+    async fn show(&self, global: &Global, now: Timestamp) -> Result<(), Failure> {
+        let invitation = &self.issued.invitation;
+        let link = links::invitation(&self.config.public_url(), &self.issued.secret);
+        let shown = if global.json {
+            let mut told = invitation_json(invitation);
+            told["schema"] = json!(1);
+            told["link"] = json!(link);
+            serde_json::to_string_pretty(&told)?
+        } else {
+            link
+        };
+        if let Err(error) = output::once(&shown) {
+            self.catalog.withdraw_invitation(&Viewer::operator(), &invitation.id, now).await?;
+            return Err(anyhow::anyhow!("the link could not be shown ({error}), and was withdrawn").into());
+        }
+        if !global.json {
+            let (email, lasts) = (output::plain(&invitation.email), self.lasts);
+            eprintln!("This is the only time that the link is shown. It lasts {lasts}.");
+            eprintln!("Hand it to {email} over a channel that you trust.");
+        }
+        Ok(())
     }
-    output::line(&link)?;
-    eprintln!("{note} Hand it to {} over a channel that you trust.", output::plain(&issued.invitation.email));
-    Ok(())
 }
 
 fn tell(global: &Global, person: &Person, said: &str) -> Result<(), Failure> {
