@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::dataset_body::{DatasetBody, dataset_body};
+use crate::api::responses::ListProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -67,11 +68,8 @@ pub(crate) struct ChangesParameters {
     params(ChangesParameters),
     responses(
         (status = 200, description = "Changes, oldest first", body = ChangesAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, description = "The feed does not hold the place that `since` names any more: read it from its beginning", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn list(

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::datasets::record_id;
+use crate::api::responses::RecordLeft;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::state::AppState;
@@ -92,14 +93,13 @@ pub(crate) struct ProfileVersion {
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "What is proposed, and why", body = ClassificationAnswer),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         (status = 304, description = "The client holds this answer"),
         (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "There is no token, or it is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "This viewer may not know what is proposed; the detail says who may", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        RecordLeft,
     )
 )]
 pub(crate) async fn show(

@@ -13,8 +13,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
-use super::registry::answers::ReadProblems;
 use super::search::FilterParameters;
+use crate::api::responses::ReadProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::{Parameters, filter_parameter_names, filters};
 use crate::state::AppState;

@@ -10,7 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
 use super::dataset_body::{DatasetBody, dataset_body};
-use crate::error::{ApiError, ProblemBody};
+use crate::api::responses::{ReadProblems, RecordLeft};
+use crate::error::ApiError;
 use crate::extract::{Client, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -87,13 +88,8 @@ pub(crate) struct HistoryParameters {
     ),
     responses(
         (status = 200, description = "The record", body = DatasetBody),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        ReadProblems,
+        RecordLeft,
     )
 )]
 pub(crate) async fn show(
@@ -115,13 +111,8 @@ pub(crate) async fn show(
     params(("id" = String, Path, description = "Record id"), HistoryParameters),
     responses(
         (status = 200, description = "Steps, newest first", body = HistoryAnswer),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        ReadProblems,
+        RecordLeft,
     )
 )]
 pub(crate) async fn history(
@@ -152,13 +143,8 @@ pub(crate) fn history_body(page: HistoryPage) -> HistoryAnswer {
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "Contacts", body = ContactsAnswer),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        ReadProblems,
+        RecordLeft,
     )
 )]
 pub(crate) async fn contacts(

@@ -11,6 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::search::{FilterParameters, PageParameters, SearchParameters};
+use crate::api::responses::ListProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::{Parameters, search_request};
 use crate::state::AppState;
@@ -26,11 +27,8 @@ const TITLE: &str = "Holdings";
     get, operation_id = "feedOfSearch", path = "/feed.atom", tag = "search", params(SearchParameters, PageParameters, FilterParameters),
     responses(
         (status = 200, description = "The feed", body = String, content_type = "application/atom+xml"),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn of_search(

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::closed_lists;
 use super::datasets::record_id;
 use super::search::OrganisationBody;
+use crate::api::responses::{ReadProblems, RecordLeft};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
@@ -166,14 +167,9 @@ pub(crate) struct LinkageParameters {
     params(("id" = String, Path, description = "Record id"), LinkageParameters),
     responses(
         (status = 200, description = "Records, the best first", body = LinkagesAnswer),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The index is not at hand at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ReadProblems,
+        RecordLeft,
     )
 )]
 pub(crate) async fn list(

@@ -23,6 +23,7 @@ pub(crate) mod problems;
 pub(crate) mod quality;
 pub(crate) mod registry;
 pub(crate) mod related;
+pub(crate) mod responses;
 pub(crate) mod reviews;
 pub(crate) mod search;
 pub(crate) mod sources;

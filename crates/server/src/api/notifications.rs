@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::registry::answers::{ReadProblems, WriteProblems};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -15,6 +15,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
+use crate::api::responses::OperatorProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::layers::caching::Streamed;
@@ -128,12 +129,8 @@ pub(crate) struct PageParameters {
     params(("id" = String, Path, description = "Source id")),
     responses(
         (status = 200, description = "Problems by kind", body = KindsAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many sources are being looked through", body = ProblemBody, content_type = "application/problem+json"),
+        OperatorProblems,
     )
 )]
 pub(crate) async fn kinds(
@@ -153,11 +150,7 @@ pub(crate) async fn kinds(
     params(("id" = String, Path, description = "Source id"), FilterParameters, PageParameters),
     responses(
         (status = 200, description = "A page of problems", body = ProblemsAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        OperatorProblems,
     )
 )]
 pub(crate) async fn list(

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::responses::OperatorProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
@@ -81,12 +82,8 @@ pub(crate) struct RecordQualityBody {
     params(("id" = String, Path, description = "Source id")),
     responses(
         (status = 200, description = "Scores, what is missing, and the records that are described least", body = QualityAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many sources are being looked through", body = ProblemBody, content_type = "application/problem+json"),
+        OperatorProblems,
     )
 )]
 pub(crate) async fn show(

@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
+use crate::api::responses::ListProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::explaining::{ReasonBody, reason_body};
 use crate::parameters::{HISTOGRAMS, Parameters, facet_name, search_request};
@@ -345,11 +346,8 @@ pub(crate) struct FilterParameters {
     get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters, PageParameters, FilterParameters),
     responses(
         (status = 200, description = "A page of results", body = SearchAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn search(

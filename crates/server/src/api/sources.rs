@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problems::{KindBody, kind_body};
+use crate::api::responses::{ListProblems, OperatorProblems};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
@@ -133,11 +134,8 @@ pub(crate) struct RunProblemBody {
     get, operation_id = "listSources", path = "/api/v1/sources", tag = "sources",
     responses(
         (status = 200, description = "Sources", body = SourcesAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn list(
@@ -159,11 +157,7 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "Source id")),
     responses(
         (status = 200, description = "Runs, newest first", body = RunsAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        OperatorProblems,
     )
 )]
 pub(crate) async fn runs(
@@ -181,11 +175,7 @@ pub(crate) async fn runs(
     params(("id" = String, Path, description = "Source id"), ("run" = String, Path, description = "Run id")),
     responses(
         (status = 200, description = "The run", body = RunAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        OperatorProblems,
     )
 )]
 pub(crate) async fn run(

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
 use super::search::OrganisationBody;
+use crate::api::responses::ListProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -75,11 +76,8 @@ pub(crate) struct OrphanParameters {
     params(OrphanParameters),
     responses(
         (status = 200, description = "Records, with the reasons", body = OrphansAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The index is not at hand at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn list(

@@ -5,6 +5,7 @@ use axum::extract::{RawQuery, State};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::responses::ListProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -49,11 +50,8 @@ pub(crate) struct SuggestParameters {
     get, operation_id = "suggestWords", path = "/api/v1/suggest", tag = "search", params(SuggestParameters),
     responses(
         (status = 200, description = "Completions", body = SuggestAnswer),
-        (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+        ListProblems,
     )
 )]
 pub(crate) async fn suggest(

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
-use super::registry::answers::ReadProblems;
+use crate::api::responses::ReadProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;

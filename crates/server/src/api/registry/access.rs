@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{NamedRecordLeft, WriteProblems};
+use crate::api::responses::{NamedRecordLeft, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::state::AppState;

@@ -11,10 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, Said, VersionParameter,
-    WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, Said, VersionParameter};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{self, EntryAnswer, ReadProblems, VersionParameter, WriteProblems};
+use super::answers::{self, EntryAnswer, VersionParameter};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, EntryAnswer, EntryList, ListParameters, NamedRecordLeft, ReadProblems, RecordLeft, WriteProblems,
-};
+use super::answers::{self, EntryAnswer, EntryList, ListParameters};
 use crate::api::datasets::record_id;
+use crate::api::responses::{NamedRecordLeft, ReadProblems, RecordLeft, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, Client, PathOf};
 use crate::parameters::Parameters;

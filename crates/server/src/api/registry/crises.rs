@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, Said, WriteProblems};
+use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, Said};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, EntryAnswer, ReadProblems, RecordLeft, RecordLeftMeanwhile, VersionParameter, WriteProblems,
-};
+use super::answers::{self, EntryAnswer, VersionParameter};
 use crate::api::datasets::record_id;
+use crate::api::responses::{ReadProblems, RecordLeft, RecordLeftMeanwhile, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::state::AppState;

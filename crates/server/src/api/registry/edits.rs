@@ -8,10 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, EntryAnswer, ReadProblems, RecordLeft, RecordLeftMeanwhile, VersionParameter, WriteProblems,
-};
+use super::answers::{self, EntryAnswer, VersionParameter};
 use crate::api::datasets::record_id;
+use crate::api::responses::{ReadProblems, RecordLeft, RecordLeftMeanwhile, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::state::AppState;

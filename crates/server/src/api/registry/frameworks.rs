@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, VersionParameter};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

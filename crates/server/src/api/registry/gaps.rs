@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::ReadProblems;
 use super::needs::filter;
 use crate::api::closed_lists;
+use crate::api::responses::ReadProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;

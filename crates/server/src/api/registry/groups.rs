@@ -6,9 +6,8 @@ use cairn_catalog::Group;
 use cairn_model::registry::GroupProfile;
 use jiff::Timestamp;
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, VersionParameter};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answers::{EntryAnswer, ReadProblems};
+use super::answers::EntryAnswer;
 use super::needs::{NeedBody, answer as need_answer};
 use crate::api::datasets::{LanguageParameter, record_id};
+use crate::api::responses::{ReadProblems, RecordLeft};
 use crate::api::search::OrganisationBody;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
@@ -140,9 +141,8 @@ pub(crate) async fn of_need(
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "Needs, the best answered first", body = AnsweredNeedsAnswer),
-        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         ReadProblems,
-        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
+        RecordLeft,
     )
 )]
 pub(crate) async fn of_dataset(

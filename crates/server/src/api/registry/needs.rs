@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryHistory, ListParameters, ReadProblems, VersionParameter, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryHistory, ListParameters, VersionParameter};
 use crate::api::closed_lists;
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::api::search::{FacetValue, facet_values};
 use crate::error::ApiError;
 use crate::extract::{Body, Options, PathOf};

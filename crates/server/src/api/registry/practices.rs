@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, VersionParameter};
 use crate::api::closed_lists;
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::parameters::{Parameters, facet_name, filter_codes};

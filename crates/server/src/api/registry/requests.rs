@@ -9,11 +9,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryList, ListParameters, NamedRecordLeft, ReadProblems, Said, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, Said};
 use crate::api::closed_lists;
 use crate::api::datasets::record_id;
+use crate::api::responses::{NamedRecordLeft, ReadProblems, WriteProblems};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;

@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answers::{
-    self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
-};
+use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, VersionParameter};
 use crate::api::feed;
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::{Body, PathOf};
 use crate::parameters::{Parameters, search_request};

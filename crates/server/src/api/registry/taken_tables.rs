@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{self, EntryAnswer, EntryList, ReadProblems, WriteProblems};
+use super::answers::{self, EntryAnswer, EntryList};
 use super::holdings::HoldingParameters;
 use super::tables::{TableProblem, problem};
+use crate::api::responses::{ReadProblems, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
