@@ -15,15 +15,17 @@ use crate::json_value::Value;
 /// What the names of such columns have in them, without case and separators: other keys need not be looked up.
 #[rustfmt::skip]
 const STEMS: &[&str] = &[
-    "abiert", "acced", "acces", "audien", "authori", "autori", "avail", "clasif", "classif", "compart", "confid", "destinat", "diffus", "difus",
+    "abiert", "acced", "acces", "allowed", "audien", "authori", "autori", "avail", "clasif", "classif", "compart", "confid", "destinat", "diffus", "difus",
     "dispon", "dissem", "embargo", "intercambio", "intern", "marking", "obtain", "open", "ouvert", "partag", "person", "priv", "protec", "publi",
-    "recipient", "releas", "restrei", "restri", "sensi", "shar", "tlp", "trafficlight",
+    "recipient", "releas", "restrei", "restri", "sensi", "shar", "tlp", "trafficlight", "visib",
 ];
 
 /// Names that portals have for a column of another name.
 const SYNONYMS: &[(&str, &str)] = &[
     ("accessrestriction", "restriction"),
     ("accesstype", "access"),
+    ("alloweduser", "authorised users"),
+    ("allowedusers", "authorised users"),
     ("niveauacces", "access level"),
     ("privatedata", "private"),
     ("usagerestriction", "restriction"),

@@ -64,6 +64,7 @@ fn is_read_by_name(key: &str) -> bool {
             | "resources" | "url" | "landingPage" | "landing_page" | "license_id" | "license_title" | "license_other" | "license_url" | "license"
             | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
             | "limitations-on-public-access" | "limitations_on_public_access"
+            | "use-limitation" | "use_limitation" | "use-limitations" | "use_limitations"
         // terms
             | "private" | "is_requestdata_type" | "access" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
             | "owner_org_dest" | "legal_basis" | "review_date_terms" | "extras_rollup"

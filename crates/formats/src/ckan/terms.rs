@@ -35,11 +35,16 @@ pub(super) fn stated(package: &mut Package<'_>) -> StatedText {
     if flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
-    let draft_state = package.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("draft"));
-    if flag(package, "private") || draft_state {
+    if flag(package, "private") || is_unfinished(package) {
         close_listing(&mut terms);
     }
     terms
+}
+
+/// Whether its portal shows the package to its editors alone: a draft, or one that waits for a review.
+fn is_unfinished(package: &Package<'_>) -> bool {
+    let is_unfinished = |state: &str| ["draft", "draft-complete", "pending"].contains(&state);
+    package.text(&["state"]).is_some_and(|state| is_unfinished(&state.to_ascii_lowercase()))
 }
 
 /// The axes of terms as they are stated: of several statements the closest, and of equals the first.
@@ -105,6 +110,10 @@ fn constraints(package: &Package<'_>, terms: &mut StatedText) {
         "limitations-on-public-access",
         "limitations_on_public_access",
         "rights",
+        "use-limitation",
+        "use_limitation",
+        "use-limitations",
+        "use_limitations",
     ];
     for statement in keys.iter().flat_map(|key| package.texts(key, &[])) {
         // Portals write what is said of use after what is said of access, in one text.

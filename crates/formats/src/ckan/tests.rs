@@ -271,7 +271,10 @@ fn a_private_package_belongs_to_its_organisation_and_is_not_listed() {
         };
         assert_eq!(reading.draft.terms, expected, "{private}");
     }
-    assert!(!read(r#"{"id": "a", "title": "T", "state": "draft"}"#).draft.terms.listed_openly);
+    for state in ["draft", "draft-complete", "Pending"] {
+        let terms = read(&format!(r#"{{"id": "a", "title": "T", "state": "{state}"}}"#)).draft.terms;
+        assert!(!terms.listed_openly, "{state}");
+    }
 }
 
 #[test]

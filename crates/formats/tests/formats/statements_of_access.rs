@@ -202,6 +202,11 @@ fn constraints_of_a_package_close_where_they_speak_of_access() {
         let reading = package(&json!({"extras": [{"key": "access_constraints", "value": words}]}));
         assert_eq!(sharing(reading), None, "{words}");
     }
+    for key in ["use-limitation", "use_limitations"] {
+        let limited = |words: &str| sharing(package(&json!({"extras": [{"key": key, "value": words}]})));
+        assert_eq!(limited("[\"Not for public release\"]"), Some(Sharing::Organisation), "{key}");
+        assert_eq!(limited("[\"Not to be used for navigation. Cite us.\"]"), None, "{key}");
+    }
     let reading = package(&json!({"accessLevel": "public", "rights": "Restricted: ask the office"}));
     assert_eq!(sharing(reading), Some(Sharing::Restricted));
 }

@@ -31,6 +31,8 @@ const CLOSING: &[(&str, &str)] = &[
     ("niveau_acces", r#""restreint""#),
     ("private_data", r#""true""#),
     ("usage_restriction", r#""do not share""#),
+    ("allowed_users", r#""sample-desk, sample-mission""#),
+    ("metadata_visibility", r#""internal""#),
     ("مقيد", r#""نعم""#),
 ];
 
